@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.base;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.controllers;
+
+import org.jspecify.annotations.NullMarked;

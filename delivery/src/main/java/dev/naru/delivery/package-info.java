@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.delivery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.git;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.gitops;
+
+import org.jspecify.annotations.NullMarked;

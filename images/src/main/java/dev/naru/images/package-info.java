@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.images;
+
+import org.jspecify.annotations.NullMarked;

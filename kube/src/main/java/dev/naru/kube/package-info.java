@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.kube;
+
+import org.jspecify.annotations.NullMarked;

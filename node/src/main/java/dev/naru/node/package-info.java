@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.node;
+
+import org.jspecify.annotations.NullMarked;

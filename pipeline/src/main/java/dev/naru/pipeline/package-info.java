@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.pipeline;
+
+import org.jspecify.annotations.NullMarked;
