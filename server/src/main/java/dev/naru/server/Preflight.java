@@ -1,0 +1,102 @@
+package dev.naru.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the machine must offer, checked before anything is created: one sentence for each lack. */
+public final class Preflight {
+  /** Base images, build caches and one version of an application need about this much. */
+  private static final long FREE_BYTES_MIN = 3L << 30;
+
+  private Preflight() {}
+
+  /**
+   * @throws ServerException {@code SERVER_NOT_ROOT}, {@code SERVER_NO_OVERLAY}, {@code
+   *     SERVER_NO_TOOL} or {@code SERVER_DISK_FULL}; nothing has been changed
+   */
+  public static void check(Path data) throws IOException {
+    if (!"root".equals(System.getProperty("user.name"))) {
+      throw new ServerException(
+          "SERVER_NOT_ROOT",
+          "Naru needs root on this machine (namespaces, mounts, nftables); run it with sudo");
+    }
+    if (!Files.readString(Path.of("/proc/filesystems")).contains("overlay")) {
+      throw new ServerException(
+          "SERVER_NO_OVERLAY",
+          "The kernel offers no overlayfs, which containers' file systems need; run: modprobe overlay");
+    }
+    for (String tool : List.of("runc", "conmon", "nft", "ip", "git")) {
+      if (onPath(tool).isEmpty()) {
+        throw new ServerException(
+            "SERVER_NO_TOOL",
+            "The command '"
+                + tool
+                + "' is missing; run: apt-get install runc conmon nftables iproute2 git");
+      }
+    }
+    Path existing = data.toAbsolutePath();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    long free = Files.getFileStore(existing).getUsableSpace();
+    if (free < FREE_BYTES_MIN) {
+      throw new ServerException(
+          "SERVER_DISK_FULL",
+          String.format(
+              Locale.ROOT,
+              "%s has %.1f GiB free but images and builds need %.1f GiB; free some space or choose another place with --data",
+              existing,
+              free / (double) (1 << 30),
+              FREE_BYTES_MIN / (double) (1 << 30)));
+    }
+  }
+
+  /**
+   * The first of {@code ports} that nobody listens on, on every address.
+   *
+   * @throws ServerException {@code SERVER_PORT_TAKEN} when all are taken
+   */
+  public static int freePort(String what, int... ports) {
+    for (int port : ports) {
+      if (isFree(port)) {
+        return port;
+      }
+    }
+    throw new ServerException(
+        "SERVER_PORT_TAKEN",
+        "Port "
+            + ports[ports.length - 1]
+            + " for the "
+            + what
+            + " is taken by another program; stop it (ss -ltnp shows which) or set another port in "
+            + NaruConfig.FILE);
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[4]), port));
+      return true;
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  private static Optional<Path> onPath(String tool) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin:/sbin";
+    for (String directory : path.split(":", -1)) {
+      Path file = Path.of(directory, tool);
+      if (!directory.isEmpty() && Files.isExecutable(file)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+}

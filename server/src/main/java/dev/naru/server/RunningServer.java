@@ -1,0 +1,68 @@
+package dev.naru.server;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.naru.base.AtomicFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a started server tells other processes of this machine, in {@code server.json} of the data
+ * directory; written when everything is up and removed at an orderly end. After a kill -9 the file
+ * remains, so readers ask {@link #isAlive()}.
+ *
+ * @param pid the server's process id
+ * @param startTicks start time of that process in clock ticks since boot (proc(5), stat field 22):
+ *     tells a reused pid apart
+ * @param httpPort the gateway's port as bound, which differs from the wanted one after a fall-back
+ * @param build identifies the installation that runs
+ */
+public record RunningServer(
+    long pid, long startTicks, int httpPort, int controlPort, int apiPort, String build) {
+
+  private static final String FILE = "server.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of the process that calls. */
+  static RunningServer here(NaruConfig config, int httpPort, String build) throws IOException {
+    long pid = ProcessHandle.current().pid();
+    return new RunningServer(
+        pid, startTicks(pid), httpPort, config.controlPort(), config.apiPort(), build);
+  }
+
+  static Path file(DataDir data) {
+    return data.root().resolve(FILE);
+  }
+
+  void write(DataDir data) throws IOException {
+    AtomicFiles.write(file(data), JSON.writeValueAsBytes(this));
+  }
+
+  /** The server that runs now on this data directory. */
+  public static Optional<RunningServer> find(DataDir data) throws IOException {
+    try {
+      RunningServer server = JSON.readValue(Files.readAllBytes(file(data)), RunningServer.class);
+      return server.isAlive() ? Optional.of(server) : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  public boolean isAlive() throws IOException {
+    return startTicks(pid) == startTicks;
+  }
+
+  /** -1 when there is no such process. */
+  private static long startTicks(long pid) throws IOException {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      // The command's name, in parentheses, may hold spaces: count from its end.
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return Long.parseLong(fields[19]);
+    } catch (NoSuchFileException e) {
+      return -1;
+    }
+  }
+}

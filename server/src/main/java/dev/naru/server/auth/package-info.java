@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.server.auth;
+
+import org.jspecify.annotations.NullMarked;

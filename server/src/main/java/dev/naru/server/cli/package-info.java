@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.server.cli;
+
+import org.jspecify.annotations.NullMarked;

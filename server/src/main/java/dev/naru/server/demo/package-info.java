@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.server.demo;
+
+import org.jspecify.annotations.NullMarked;
