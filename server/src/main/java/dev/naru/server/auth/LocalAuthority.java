@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -67,9 +69,10 @@ public final class LocalAuthority {
     try {
       if (Files.exists(file)) {
         try (PEMParser pem = new PEMParser(new StringReader(Files.readString(file)))) {
-          KeyPair keys = keys(pem.readObject());
-          X509CertificateHolder holder = (X509CertificateHolder) pem.readObject();
-          return new LocalAuthority(keys, converted(holder), random, clock);
+          PrivateKey key = privateKey(pem.readObject());
+          X509Certificate certificate = converted((X509CertificateHolder) pem.readObject());
+          KeyPair keys = new KeyPair(certificate.getPublicKey(), key);
+          return new LocalAuthority(keys, certificate, random, clock);
         }
       }
       KeyPair keys = newKeys(random);
@@ -102,7 +105,7 @@ public final class LocalAuthority {
               new X500Name("CN=naru"),
               server.getPublic());
       GeneralName[] names =
-          java.util.stream.Stream.concat(
+          Stream.concat(
                   dnsNames.stream().map(n -> new GeneralName(GeneralName.dNSName, n)),
                   addresses.stream().map(a -> new GeneralName(GeneralName.iPAddress, a)))
               .toArray(GeneralName[]::new);
@@ -144,13 +147,12 @@ public final class LocalAuthority {
     return generator.generateKeyPair();
   }
 
-  private static KeyPair keys(Object pem) throws IOException {
+  private static PrivateKey privateKey(Object pem) throws IOException {
     JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
     return switch (pem) {
-      case PEMKeyPair pair -> converter.getKeyPair(pair);
-      case PrivateKeyInfo info ->
-          throw new IOException("keys/ca.pem holds " + info.getPrivateKeyAlgorithm() + " alone");
-      default -> throw new IOException("keys/ca.pem does not begin with a key");
+      case PEMKeyPair pair -> converter.getPrivateKey(pair.getPrivateKeyInfo());
+      case PrivateKeyInfo info -> converter.getPrivateKey(info);
+      default -> throw new IOException("keys/ca.pem does not begin with a private key");
     };
   }
 
