@@ -12,13 +12,20 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +33,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /** With real namespaces, real nftables and real connections; names and addresses of its own. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -167,6 +181,59 @@ final class PodNetworkIT {
       assertThat(getent(client, "10.201.0.80")).contains("web.board.svc.cluster.test");
       assertThat(getent(client, "nothing.board.svc.cluster.test")).isEmpty();
       assertThat(dns).isNotNull();
+    }
+  }
+
+  @Test
+  void forwardsOtherNamesAndSurvivesGarbage() throws Exception {
+    PodNetwork.open(CONFIG);
+    DnsZone outside =
+        new DnsZone(
+            new NetworkConfig(
+                "o", "o0", "10.202.0.1", "10.202.0.0/16", "10.203.0.0/16", "o", "127.0.0.1", "org"),
+            () -> Map.of());
+    try (DatagramSocket resolver =
+            new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        ClusterDns dns =
+            ClusterDns.start(
+                CONFIG,
+                cluster.catalog(),
+                new DnsUpstream(List.of((InetSocketAddress) resolver.getLocalSocketAddress())));
+        DatagramSocket client = new DatagramSocket()) {
+      assertThat(dns).isNotNull();
+      Thread.ofVirtual().start(() -> answerOnce(resolver, outside));
+      client.setSoTimeout((int) SOON.toMillis());
+      client.connect(new InetSocketAddress(CONFIG.dnsAddress(), 53));
+      client.send(new DatagramPacket(new byte[] {1, 2, 3}, 3));
+      client.send(new DatagramPacket(new byte[600], 600));
+      Message question =
+          Message.newQuery(Record.newRecord(Name.fromString("example.org."), Type.A, DClass.IN));
+      byte[] bytes = question.toWire();
+      client.send(new DatagramPacket(bytes, bytes.length));
+      while (true) {
+        DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+        client.receive(packet);
+        Message answer = new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
+        if (answer.getHeader().getID() == question.getHeader().getID()) {
+          assertThat(answer.getSection(Section.AUTHORITY)).hasSize(1);
+          return;
+        }
+      }
+    }
+  }
+
+  /** An upstream resolver that knows only who is responsible. */
+  private static void answerOnce(DatagramSocket resolver, DnsZone zone) {
+    try {
+      DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+      resolver.receive(packet);
+      Message answer = new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
+      answer.getHeader().setFlag(Flags.QR);
+      answer.addRecord(zone.authority(), Section.AUTHORITY);
+      byte[] bytes = answer.toWire();
+      resolver.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
