@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.oci.fs;
+
+import org.jspecify.annotations.NullMarked;

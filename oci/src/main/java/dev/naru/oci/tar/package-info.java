@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.oci.tar;
+
+import org.jspecify.annotations.NullMarked;
