@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.board.account;
+
+import org.jspecify.annotations.NullMarked;

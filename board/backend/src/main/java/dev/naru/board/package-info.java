@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.board;
+
+import org.jspecify.annotations.NullMarked;
