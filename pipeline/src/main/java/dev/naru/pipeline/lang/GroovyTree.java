@@ -1,0 +1,259 @@
+package dev.naru.pipeline.lang;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.codehaus.groovy.ast.ASTNode;
+import org.codehaus.groovy.ast.AnnotationNode;
+import org.codehaus.groovy.ast.ClassNode;
+import org.codehaus.groovy.ast.ImportNode;
+import org.codehaus.groovy.ast.MethodNode;
+import org.codehaus.groovy.ast.ModuleNode;
+import org.codehaus.groovy.ast.expr.ClosureListExpression;
+import org.codehaus.groovy.ast.expr.ConstantExpression;
+import org.codehaus.groovy.ast.expr.DeclarationExpression;
+import org.codehaus.groovy.ast.expr.EmptyExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.ListExpression;
+import org.codehaus.groovy.ast.expr.TupleExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.codehaus.groovy.ast.stmt.AssertStatement;
+import org.codehaus.groovy.ast.stmt.BlockStatement;
+import org.codehaus.groovy.ast.stmt.BreakStatement;
+import org.codehaus.groovy.ast.stmt.CaseStatement;
+import org.codehaus.groovy.ast.stmt.CatchStatement;
+import org.codehaus.groovy.ast.stmt.ContinueStatement;
+import org.codehaus.groovy.ast.stmt.DoWhileStatement;
+import org.codehaus.groovy.ast.stmt.EmptyStatement;
+import org.codehaus.groovy.ast.stmt.ExpressionStatement;
+import org.codehaus.groovy.ast.stmt.ForStatement;
+import org.codehaus.groovy.ast.stmt.IfStatement;
+import org.codehaus.groovy.ast.stmt.ReturnStatement;
+import org.codehaus.groovy.ast.stmt.Statement;
+import org.codehaus.groovy.ast.stmt.SwitchStatement;
+import org.codehaus.groovy.ast.stmt.ThrowStatement;
+import org.codehaus.groovy.ast.stmt.TryCatchStatement;
+import org.codehaus.groovy.ast.stmt.WhileStatement;
+
+/** Groovy's syntax tree of a file to ours; what ours has no node for becomes a diagnostic. */
+final class GroovyTree {
+  private final List<Diagnostic> diagnostics = new ArrayList<>();
+  private final List<Program.Library> libraries = new ArrayList<>();
+  private final List<Stmt> fields = new ArrayList<>();
+  private final GroovyExpressions expressions = new GroovyExpressions(this);
+
+  List<Diagnostic> diagnostics() {
+    return diagnostics;
+  }
+
+  static Position at(ASTNode node) {
+    return new Position(Math.max(1, node.getLineNumber()), Math.max(1, node.getColumnNumber()));
+  }
+
+  void unsupported(ASTNode node, String what) {
+    diagnostics.add(Diagnostic.error(at(node), what + " is not supported"));
+  }
+
+  Program program(ModuleNode module) {
+    List<ImportNode> imports = new ArrayList<>(module.getImports());
+    imports.addAll(module.getStarImports());
+    imports.addAll(module.getStaticImports().values());
+    imports.forEach(i -> i.getAnnotations().forEach(this::library));
+    Map<String, Program.Method> methods = new LinkedHashMap<>();
+    for (MethodNode method : module.getMethods()) {
+      methods.put(
+          method.getName(),
+          new Program.Method(
+              at(method),
+              method.getName(),
+              expressions.parameters(method.getParameters()),
+              body(method.getCode())));
+    }
+    for (ClassNode type : module.getClasses()) {
+      if (!type.isScript() && !type.isScriptBody()) {
+        unsupported(type, "a class ('" + type.getNameWithoutPackage() + "')");
+      }
+    }
+    List<Stmt> body = new ArrayList<>();
+    for (Statement statement : module.getStatementBlock().getStatements()) {
+      topLevel(statement, body);
+    }
+    return new Program(methods, List.copyOf(fields), List.copyOf(body), List.copyOf(libraries));
+  }
+
+  private void topLevel(Statement statement, List<Stmt> body) {
+    if (statement instanceof ExpressionStatement e
+        && e.getExpression() instanceof DeclarationExpression declaration
+        && !declaration.getAnnotations().isEmpty()) {
+      List<AnnotationNode> annotations = declaration.getAnnotations();
+      annotations.forEach(this::library);
+      if (annotations.stream().anyMatch(a -> a.getClassNode().getName().endsWith("Field"))) {
+        fields.addAll(statements(statement));
+      }
+      return;
+    }
+    body.addAll(statements(statement));
+  }
+
+  private void library(AnnotationNode annotation) {
+    String type = annotation.getClassNode().getNameWithoutPackage();
+    Expression value = annotation.getMember("value");
+    switch (type) {
+      case "Library" -> {
+        List<Expression> names =
+            value instanceof ListExpression list ? list.getExpressions() : List.of(value);
+        names.forEach(n -> libraries.add(new Program.Library(at(annotation), n.getText())));
+      }
+      case "Field", "NonCPS" -> {}
+      default -> unsupported(annotation, "the annotation @" + type);
+    }
+  }
+
+  /** The statements of a block or a single statement. */
+  List<Stmt> body(Statement statement) {
+    return List.copyOf(statements(statement));
+  }
+
+  private List<Stmt> statements(Statement statement) {
+    List<Stmt> all = new ArrayList<>();
+    if (statement instanceof BlockStatement block) {
+      block.getStatements().forEach(s -> add(s, all));
+    } else {
+      add(statement, all);
+    }
+    return all;
+  }
+
+  private void add(Statement statement, List<Stmt> to) {
+    Position at = at(statement);
+    switch (statement) {
+      case EmptyStatement s -> {}
+      case BlockStatement s -> to.add(new Stmt.Block(at, body(s)));
+      case ReturnStatement s ->
+          to.add(
+              new Stmt.Return(
+                  at,
+                  s.getExpression() instanceof ConstantExpression c && c.isNullExpression()
+                      ? null
+                      : expressions.of(s.getExpression())));
+      case ExpressionStatement s -> {
+        if (s.getExpression() instanceof DeclarationExpression declaration) {
+          to.add(define(declaration));
+        } else if (!(s.getExpression() instanceof EmptyExpression)) {
+          to.add(new Stmt.Do(at, expressions.of(s.getExpression())));
+        }
+      }
+      case IfStatement s ->
+          to.add(
+              new Stmt.If(
+                  at,
+                  expressions.of(s.getBooleanExpression()),
+                  body(s.getIfBlock()),
+                  body(s.getElseBlock())));
+      case ForStatement s -> to.add(loop(s));
+      case WhileStatement s ->
+          to.add(
+              new Stmt.While(
+                  at, expressions.of(s.getBooleanExpression()), body(s.getLoopBlock()), false));
+      case DoWhileStatement s ->
+          to.add(
+              new Stmt.While(
+                  at, expressions.of(s.getBooleanExpression()), body(s.getLoopBlock()), true));
+      case SwitchStatement s -> to.add(choice(s));
+      case TryCatchStatement s -> to.add(attempt(s));
+      case ThrowStatement s -> to.add(new Stmt.Throw(at, expressions.of(s.getExpression())));
+      case BreakStatement s -> to.add(new Stmt.Break(at));
+      case ContinueStatement s -> to.add(new Stmt.Continue(at));
+      case AssertStatement s ->
+          to.add(
+              new Stmt.Assert(
+                  at,
+                  expressions.of(s.getBooleanExpression()),
+                  s.getMessageExpression() instanceof ConstantExpression c && c.isNullExpression()
+                      ? null
+                      : expressions.of(s.getMessageExpression())));
+      default -> unsupported(statement, "this statement");
+    }
+  }
+
+  private Stmt define(DeclarationExpression declaration) {
+    List<Stmt.Variable> variables = new ArrayList<>();
+    if (declaration.getLeftExpression() instanceof TupleExpression tuple) {
+      tuple.getExpressions().forEach(e -> variables.add(variable((VariableExpression) e)));
+    } else {
+      variables.add(variable(declaration.getVariableExpression()));
+    }
+    Expression value = declaration.getRightExpression();
+    return new Stmt.Define(
+        at(declaration),
+        List.copyOf(variables),
+        value instanceof EmptyExpression ? null : expressions.of(value));
+  }
+
+  private static Stmt.Variable variable(VariableExpression v) {
+    return new Stmt.Variable(
+        v.getName(), v.isDynamicTyped() ? "def" : v.getOriginType().getNameWithoutPackage());
+  }
+
+  private Stmt loop(ForStatement s) {
+    if (s.getCollectionExpression() instanceof ClosureListExpression parts) {
+      List<Expression> three = parts.getExpressions();
+      List<Stmt> start = new ArrayList<>();
+      for (Expression e : several(three.getFirst())) {
+        add(new ExpressionStatement(e), start);
+      }
+      Expression condition = three.get(1);
+      return new Stmt.ForLoop(
+          at(s),
+          start,
+          condition instanceof EmptyExpression ? null : expressions.of(condition),
+          several(three.get(2)).stream().map(expressions::of).toList(),
+          body(s.getLoopBlock()));
+    }
+    return new Stmt.ForIn(
+        at(s),
+        s.getValueVariable().getName(),
+        expressions.of(s.getCollectionExpression()),
+        body(s.getLoopBlock()));
+  }
+
+  private static List<Expression> several(Expression e) {
+    return switch (e) {
+      case ClosureListExpression list ->
+          list.getExpressions().stream().filter(x -> !(x instanceof EmptyExpression)).toList();
+      case EmptyExpression none -> List.of();
+      default -> List.of(e);
+    };
+  }
+
+  private Stmt choice(SwitchStatement s) {
+    List<Stmt.Case> cases = new ArrayList<>();
+    for (CaseStatement c : s.getCaseStatements()) {
+      cases.add(new Stmt.Case(expressions.of(c.getExpression()), body(c.getCode())));
+    }
+    if (!(s.getDefaultStatement() instanceof EmptyStatement)) {
+      cases.add(new Stmt.Case(null, body(s.getDefaultStatement())));
+    }
+    return new Stmt.Switch(at(s), expressions.of(s.getExpression()), List.copyOf(cases));
+  }
+
+  private Stmt attempt(TryCatchStatement s) {
+    if (!s.getResourceStatements().isEmpty()) {
+      unsupported(s, "try with resources");
+    }
+    List<Stmt.Catch> catches = new ArrayList<>();
+    for (CatchStatement c : s.getCatchStatements()) {
+      catches.add(
+          new Stmt.Catch(
+              List.of(c.getExceptionType().getNameWithoutPackage()),
+              c.getVariable().getName(),
+              body(c.getCode())));
+    }
+    Statement last = s.getFinallyStatement();
+    if (last instanceof BlockStatement block && block.getStatements().size() == 1) {
+      last = block.getStatements().getFirst();
+    }
+    return new Stmt.Try(at(s), body(s.getTryStatement()), List.copyOf(catches), body(last));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.naru.pipeline.lang;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A parsed and checked Jenkinsfile: declarative, or scripted when it has no {@code pipeline} block.
+ */
+public final class Jenkinsfile {
+  /**
+   * What {@link #parse} gives: the file unless a diagnostic is an error, and all diagnostics in the
+   * order of their places.
+   */
+  public record Parsed(Optional<Jenkinsfile> file, List<Diagnostic> diagnostics) {
+    public Parsed {
+      diagnostics = List.copyOf(diagnostics);
+    }
+  }
+
+  /**
+   * A stage as the file declares it.
+   *
+   * @param path the names from the outermost stage to this one
+   */
+  public record StageOutline(List<String> path) {
+    public StageOutline {
+      path = List.copyOf(path);
+    }
+  }
+
+  private final Program program;
+  private final Optional<Pipeline> pipeline;
+
+  private Jenkinsfile(Program program, Optional<Pipeline> pipeline) {
+    this.program = program;
+    this.pipeline = pipeline;
+  }
+
+  /**
+   * Parses and checks {@code text} in bounded size and time.
+   *
+   * @param name the file's path, for messages of the parser
+   */
+  public static Parsed parse(String name, String text) throws InterruptedException {
+    GroovyParser.Result parsed = GroovyParser.parse(name, text);
+    if (parsed.program().isEmpty()) {
+      return new Parsed(Optional.empty(), parsed.diagnostics());
+    }
+    Program program = parsed.program().get();
+    List<Diagnostic> diagnostics = new ArrayList<>(parsed.diagnostics());
+    for (Program.Library library : program.libraries()) {
+      diagnostics.add(
+          Diagnostic.error(
+              library.at(),
+              "the library '"
+                  + library.name()
+                  + "' is not loaded: shared libraries are not"
+                  + " supported"));
+    }
+    StepChecker steps = new StepChecker(diagnostics, program);
+    program.fields().forEach(s -> steps.script(List.of(s)));
+    program.methods().values().forEach(m -> steps.script(m.body()));
+    Optional<Pipeline> pipeline = Optional.empty();
+    for (Stmt stmt : program.body()) {
+      if (stmt instanceof Stmt.Do(Position at, Expr expr)
+          && expr instanceof Expr.Call call
+          && call.target() == null
+          && call.method().equals("pipeline")) {
+        if (pipeline.isPresent()) {
+          diagnostics.add(
+              Diagnostic.error(at, "Only one pipeline { ... } block can be executed in a run."));
+        } else {
+          pipeline = Optional.of(new PipelineReader(diagnostics, steps).read(call));
+        }
+      } else {
+        steps.script(List.of(stmt));
+      }
+    }
+    diagnostics.sort((a, b) -> a.at().compareTo(b.at()));
+    boolean good = diagnostics.stream().noneMatch(Diagnostic::isError);
+    return new Parsed(
+        good ? Optional.of(new Jenkinsfile(program, pipeline)) : Optional.empty(), diagnostics);
+  }
+
+  /**
+   * The declared stages in file order; empty for a scripted file, whose stages appear as it runs.
+   */
+  public List<StageOutline> outline() {
+    List<StageOutline> all = new ArrayList<>();
+    pipeline.ifPresent(p -> outline(p.stages(), List.of(), all));
+    return all;
+  }
+
+  private static void outline(
+      List<Pipeline.Stage> stages, List<String> parent, List<StageOutline> all) {
+    for (Pipeline.Stage stage : stages) {
+      List<String> path = new ArrayList<>(parent);
+      path.add(stage.name());
+      all.add(new StageOutline(path));
+      switch (stage.body()) {
+        case Pipeline.Body.Steps s -> {}
+        case Pipeline.Body.Sequence s -> outline(s.stages(), path, all);
+        case Pipeline.Body.Parallel s -> outline(s.stages(), path, all);
+      }
+    }
+  }
+
+  /** Whether {@code options { disableConcurrentBuilds() }} is set. */
+  public boolean concurrentRunsDisabled() {
+    return pipeline.filter(p -> p.options().flag("disableConcurrentBuilds")).isPresent();
+  }
+
+  Program program() {
+    return program;
+  }
+
+  Optional<Pipeline> pipeline() {
+    return pipeline;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.naru.pipeline.lang;
+
+import dev.naru.pipeline.lang.Values.Callable;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The methods of one kind of value: a table of what scripts may call. */
+final class Methods<T> {
+  /** One call: its arguments, its place and the run's bounds. */
+  record Call(List<@Nullable Object> args, Position at, Limits limits, Runnable tick) {
+    int count() {
+      return args.size();
+    }
+
+    @Nullable Object arg(int i) {
+      if (i >= args.size()) {
+        throw Thrown.Failure.of("MissingMethodException", "an argument is missing", at);
+      }
+      return args.get(i);
+    }
+
+    String text(int i) {
+      return Values.text(arg(i));
+    }
+
+    int number(int i) {
+      if (arg(i) instanceof Number n) {
+        return n.intValue();
+      }
+      throw Thrown.Failure.of(
+          "MissingMethodException", "argument " + (i + 1) + " is no number", at);
+    }
+
+    Callable closure(int i) {
+      if (arg(i) instanceof Callable c) {
+        return c;
+      }
+      throw Thrown.Failure.of(
+          "MissingMethodException", "argument " + (i + 1) + " is no closure", at);
+    }
+
+    /** Calls the last argument, a closure, with one value. */
+    @Nullable Object apply(@Nullable Object value) {
+      return closure(count() - 1).call(Collections.singletonList(value));
+    }
+
+    boolean test(@Nullable Object value) {
+      return Values.truth(apply(value));
+    }
+
+    Thrown fail(String type, String message) {
+      return Thrown.Failure.of(type, message, at);
+    }
+  }
+
+  /** What a method does with the value that it is called on. */
+  interface Body<T> {
+    @Nullable Object call(T target, Call call);
+  }
+
+  static final Methods<Object> COMMON = new Methods<Object>(null);
+
+  static {
+    COMMON
+        .add("toString", (o, c) -> Values.text(o))
+        .add("equals", (o, c) -> Values.equal(o, c.arg(0)))
+        .add("hashCode", (o, c) -> Values.text(o).hashCode())
+        .add("asBoolean", (o, c) -> Values.truth(o))
+        .add("is", (o, c) -> o == c.arg(0))
+        .add("with", (o, c) -> c.apply(o))
+        .add(
+            "tap",
+            (o, c) -> {
+              c.apply(o);
+              return o;
+            });
+  }
+
+  private final Map<String, Body<T>> table = new LinkedHashMap<>();
+  private final @Nullable Methods<? super T> parent;
+
+  Methods(@Nullable Methods<? super T> parent) {
+    this.parent = parent;
+  }
+
+  Methods<T> add(String name, Body<T> body) {
+    table.put(name, body);
+    return this;
+  }
+
+  @Nullable Object call(T target, String name, Call call) {
+    Body<T> body = table.get(name);
+    if (body != null) {
+      return body.call(target, call);
+    }
+    if (parent != null && parent.has(name)) {
+      return parent.call(target, name, call);
+    }
+    throw unknown(name, Values.typeName(target), names(), call.at());
+  }
+
+  private boolean has(String name) {
+    return table.containsKey(name) || (parent != null && parent.has(name));
+  }
+
+  private Collection<String> names() {
+    TreeSet<String> all = new TreeSet<>(table.keySet());
+    if (parent != null) {
+      all.addAll(parent.names());
+    }
+    return all;
+  }
+
+  static Thrown unknown(String name, String type, Collection<String> known, Position at) {
+    return Thrown.Failure.of(
+        "MissingMethodException",
+        "No signature of method: "
+            + type
+            + "."
+            + name
+            + "() is applicable or allowed"
+            + Nearest.hint(name, known),
+        at);
+  }
+}
