@@ -1,0 +1,16 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { release } from './release';
+import './style.css';
+
+const root = document.getElementById('root');
+if (root === null) {
+  throw new Error('index.html has no #root');
+}
+document.documentElement.style.setProperty('--accent', release.colour);
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
