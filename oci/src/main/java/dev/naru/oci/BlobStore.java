@@ -68,6 +68,11 @@ public final class BlobStore {
     return blobs.resolve(digest.hex());
   }
 
+  /** The folder of all blobs, for messages. */
+  Path folder() {
+    return blobs;
+  }
+
   /**
    * The blob's bytes; the caller closes.
    *

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.oci.machine;
+
+import org.jspecify.annotations.NullMarked;
