@@ -9,7 +9,7 @@ export type Language = keyof typeof languages;
 const KEY = 'board.language';
 
 function isLanguage(value: string): value is Language {
-  return value in languages;
+  return Object.hasOwn(languages, value);
 }
 
 /** What the reader chose, or else the first of the browser's languages that the board speaks, or else English. */
@@ -64,7 +64,7 @@ export function useLanguage(): LanguageChoice {
 /** The sentence for a code; one for codes that are not known. */
 export function sentence(t: Messages, code: string): string {
   const known: Record<string, string> = t.problem;
-  return known[code] ?? t.problem.internal;
+  return Object.hasOwn(known, code) ? (known[code] ?? t.problem.internal) : t.problem.internal;
 }
 
 export function describe(t: Messages, problem: Problem): string {

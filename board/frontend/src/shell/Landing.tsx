@@ -2,7 +2,7 @@
 export function Landing() {
   return (
     <svg className="landing" viewBox="0 0 1200 200" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
-      <circle className="sun" cx="905" cy="62" r="30" />
+      <circle className="sun" cx="560" cy="86" r="34" />
       <path
         className="hill far"
         d="M0 120 Q90 60 190 96 T400 78 Q480 40 570 92 T780 84 Q880 50 960 96 T1200 74 V200 H0Z"
