@@ -1,0 +1,17 @@
+package dev.naru.kube;
+
+import dev.naru.base.NaruException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the API room throws. Codes: {@code KUBE_STORE} (the database could not be opened, read or
+ * written), {@code KUBE_STATUS} (a request was refused; travels to the client as a {@code Status}),
+ * {@code KUBE_SERVE} (a listener could not be started).
+ */
+public class KubeException extends NaruException {
+  private static final long serialVersionUID = 1L;
+
+  KubeException(String code, String message, @Nullable Throwable cause) {
+    super(code, message, cause);
+  }
+}
