@@ -61,6 +61,8 @@ public final class Linux {
   private static final MethodHandle OPEN = call("open", ADDRESS, JAVA_INT);
   private static final MethodHandle SYNCFS = call("syncfs", JAVA_INT);
   private static final MethodHandle CLOSE = call("close", JAVA_INT);
+  private static final MethodHandle MOUNT =
+      call("mount", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
   private static final MethodHandle UMOUNT2 = call("umount2", ADDRESS, JAVA_INT);
 
   private Linux() {}
@@ -241,6 +243,31 @@ public final class Linux {
     } finally {
       check("close", directory, run((a, e) -> (int) CLOSE.invokeExact(e, fd)));
     }
+  }
+
+  /**
+   * Mounts a file system, {@code mount(2)}.
+   *
+   * @param source what the type takes, such as {@code overlay} or a directory
+   * @param type such as {@code overlay} or {@code tmpfs}
+   * @param flags {@code MS_*} bits
+   * @param data options of the type, comma-separated
+   */
+  public static void mount(String source, Path target, String type, long flags, String data)
+      throws IOException {
+    check(
+        "mount " + type,
+        target,
+        run(
+            (a, e) ->
+                (int)
+                    MOUNT.invokeExact(
+                        e,
+                        a.allocateFrom(source),
+                        c(a, target),
+                        a.allocateFrom(type),
+                        flags,
+                        a.allocateFrom(data))));
   }
 
   /** Takes a mount out of the tree at once; it ends when its last user has gone. */
