@@ -1,13 +1,13 @@
-import { useEffect } from 'react';
-import { FeedPage } from './feed/FeedPage';
-import { describe, LanguageProvider, useLanguage } from './i18n/language';
-import { LoginPage } from './login/LoginPage';
-import { ProfilePage } from './profile/ProfilePage';
-import { goTo, useRoute } from './route';
-import { SessionProvider, useSession } from './session';
-import { Footer } from './shell/Footer';
-import { Header } from './shell/Header';
-import { useBackendVersion } from './shell/version';
+import { useEffect } from "react";
+import { FeedPage } from "./feed/FeedPage";
+import { describe, LanguageProvider, useLanguage } from "./i18n/language";
+import { LoginPage } from "./login/LoginPage";
+import { ProfilePage } from "./profile/ProfilePage";
+import { goTo, useRoute } from "./route";
+import { SessionProvider, useSession } from "./session";
+import { Footer } from "./shell/Footer";
+import { Header } from "./shell/Header";
+import { useBackendVersion } from "./shell/version";
 
 export function App() {
   return (
@@ -42,21 +42,21 @@ function Content() {
   const route = useRoute();
   const kind = state.kind;
   useEffect(() => {
-    if (kind === 'out' && route !== '/login') {
-      goTo('/login', 'replace');
-    } else if (kind === 'in' && route === '/login') {
-      goTo('/', 'replace');
+    if (kind === "out" && route !== "/login") {
+      goTo("/login", "replace");
+    } else if (kind === "in" && route === "/login") {
+      goTo("/", "replace");
     }
   }, [kind, route]);
 
   switch (state.kind) {
-    case 'unknown':
+    case "unknown":
       return (
         <p className="quiet centred" role="status">
           {t.loading}
         </p>
       );
-    case 'unreachable':
+    case "unreachable":
       return (
         <div className="card notice" role="alert">
           <p>{describe(t, state.problem)}</p>
@@ -65,9 +65,9 @@ function Content() {
           </button>
         </div>
       );
-    case 'out':
+    case "out":
       return <LoginPage farewell={state.farewell} />;
-    case 'in':
-      return route === '/profile' ? <ProfilePage me={state.me} /> : <FeedPage />;
+    case "in":
+      return route === "/profile" ? <ProfilePage me={state.me} /> : <FeedPage />;
   }
 }

@@ -1,14 +1,15 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from './App';
-import { release } from './release';
-import './style.css';
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import { release } from "./release";
+import { colourOf } from "./shell/colour";
+import "./style.css";
 
-const root = document.getElementById('root');
+const root = document.getElementById("root");
 if (root === null) {
-  throw new Error('index.html has no #root');
+  throw new Error("index.html has no #root");
 }
-document.documentElement.style.setProperty('--accent', release.colour);
+document.documentElement.style.setProperty("--accent", colourOf(release));
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -1,2 +1,2 @@
-/** Each release is named like a ferry and sails under a colour of its own. One line, to be changed at each release. */
-export const release = { name: 'Dawn', colour: '#0b6477' };
+/** Each release is named like a ferry; src/shell/colour.ts gives it the colour it sails under. Changed at each release. */
+export const release = "Dawn";

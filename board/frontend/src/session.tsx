@@ -1,17 +1,17 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import { api } from './api/client';
-import { Problem } from './api/problem';
-import type { Me } from './api/types';
-import { goTo } from './route';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { api } from "./api/client";
+import { Problem } from "./api/problem";
+import type { Me } from "./api/types";
+import { goTo } from "./route";
 
 /** Why the login page is shown. */
-export type Farewell = 'none' | 'loggedOut' | 'ended';
+export type Farewell = "none" | "loggedOut" | "ended";
 
 export type State =
-  | { kind: 'unknown' }
-  | { kind: 'unreachable'; problem: Problem }
-  | { kind: 'out'; farewell: Farewell }
-  | { kind: 'in'; me: Me };
+  | { kind: "unknown" }
+  | { kind: "unreachable"; problem: Problem }
+  | { kind: "out"; farewell: Farewell }
+  | { kind: "in"; me: Me };
 
 interface Session {
   state: State;
@@ -26,18 +26,18 @@ interface Session {
 const SessionContext = createContext<Session | null>(null);
 
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [state, setState] = useState<State>({ kind: 'unknown' });
+  const [state, setState] = useState<State>({ kind: "unknown" });
 
   const look = useCallback(async () => {
-    setState({ kind: 'unknown' });
+    setState({ kind: "unknown" });
     try {
-      setState({ kind: 'in', me: await api.me() });
+      setState({ kind: "in", me: await api.me() });
     } catch (e) {
       const problem = Problem.of(e);
       setState(
-        problem.code === 'not_signed_in'
-          ? { kind: 'out', farewell: 'none' }
-          : { kind: 'unreachable', problem },
+        problem.code === "not_signed_in"
+          ? { kind: "out", farewell: "none" }
+          : { kind: "unreachable", problem },
       );
     }
   }, []);
@@ -51,20 +51,20 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       state,
       look: () => void look(),
       enter: (me) => {
-        setState({ kind: 'in', me });
-        goTo('/', 'replace');
+        setState({ kind: "in", me });
+        goTo("/", "replace");
       },
-      update: (me) => setState({ kind: 'in', me }),
+      update: (me) => setState({ kind: "in", me }),
       logOut: async () => {
         await api.logOut();
-        setState({ kind: 'out', farewell: 'loggedOut' });
-        goTo('/login');
+        setState({ kind: "out", farewell: "loggedOut" });
+        goTo("/login");
       },
       endedBy: (problem) => {
-        if (problem.code !== 'not_signed_in') {
+        if (problem.code !== "not_signed_in") {
           return false;
         }
-        setState({ kind: 'out', farewell: 'ended' });
+        setState({ kind: "out", farewell: "ended" });
         return true;
       },
     }),
@@ -76,7 +76,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 export function useSession(): Session {
   const session = useContext(SessionContext);
   if (session === null) {
-    throw new Error('useSession needs a SessionProvider around it');
+    throw new Error("useSession needs a SessionProvider around it");
   }
   return session;
 }

@@ -1,24 +1,24 @@
-import { Problem, toProblem } from './problem';
-import { type Me, type Page, type Post, toMe, toPage, toPost, toVersion, type Version } from './types';
+import { Problem, toProblem } from "./problem";
+import { type Me, type Page, type Post, toMe, toPage, toPost, toVersion, type Version } from "./types";
 
 const TIMEOUT_MS = 20_000;
 
 async function send(method: string, path: string, body?: unknown): Promise<Response> {
   const init: RequestInit = {
     method,
-    credentials: 'same-origin',
+    credentials: "same-origin",
     signal: AbortSignal.timeout(TIMEOUT_MS),
-    headers: { 'X-Board-Request': '1' },
+    headers: { "X-Board-Request": "1" },
   };
   if (body !== undefined) {
-    init.headers = { ...init.headers, 'Content-Type': 'application/json' };
+    init.headers = { ...init.headers, "Content-Type": "application/json" };
     init.body = JSON.stringify(body);
   }
   let response: Response;
   try {
     response = await fetch(path, init);
   } catch {
-    throw new Problem('offline');
+    throw new Problem("offline");
   }
   if (!response.ok) {
     throw await toProblem(response);
@@ -31,37 +31,37 @@ async function call<T>(to: (answer: unknown) => T, method: string, path: string,
   try {
     return to(await response.json());
   } catch {
-    throw new Problem('internal');
+    throw new Problem("internal");
   }
 }
 
 /** The backend's calls. Each throws a {@link Problem} when it does not succeed. */
 export const api = {
   signUp: (username: string, password: string, nickname: string): Promise<Me> =>
-    call(toMe, 'POST', '/api/users', { username, password, nickname }),
+    call(toMe, "POST", "/api/users", { username, password, nickname }),
 
   logIn: (username: string, password: string): Promise<Me> =>
-    call(toMe, 'POST', '/api/session', { username, password }),
+    call(toMe, "POST", "/api/session", { username, password }),
 
   logOut: async (): Promise<void> => {
-    await send('DELETE', '/api/session');
+    await send("DELETE", "/api/session");
   },
 
-  me: (): Promise<Me> => call(toMe, 'GET', '/api/me'),
+  me: (): Promise<Me> => call(toMe, "GET", "/api/me"),
 
-  rename: (nickname: string): Promise<Me> => call(toMe, 'PATCH', '/api/me', { nickname }),
+  rename: (nickname: string): Promise<Me> => call(toMe, "PATCH", "/api/me", { nickname }),
 
   page: (before: string | null): Promise<Page> =>
-    call(toPage, 'GET', before === null ? '/api/posts' : `/api/posts?before=${encodeURIComponent(before)}`),
+    call(toPage, "GET", before === null ? "/api/posts" : `/api/posts?before=${encodeURIComponent(before)}`),
 
-  write: (title: string, body: string): Promise<Post> => call(toPost, 'POST', '/api/posts', { title, body }),
+  write: (title: string, body: string): Promise<Post> => call(toPost, "POST", "/api/posts", { title, body }),
 
   edit: (id: string, title: string, body: string, version: number): Promise<Post> =>
-    call(toPost, 'PUT', `/api/posts/${id}`, { title, body, version }),
+    call(toPost, "PUT", `/api/posts/${id}`, { title, body, version }),
 
   remove: async (id: string): Promise<void> => {
-    await send('DELETE', `/api/posts/${id}`);
+    await send("DELETE", `/api/posts/${id}`);
   },
 
-  version: (): Promise<Version> => call(toVersion, 'GET', '/api/version'),
+  version: (): Promise<Version> => call(toVersion, "GET", "/api/version"),
 };

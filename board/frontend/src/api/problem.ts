@@ -1,4 +1,4 @@
-import { fields, type Post, toPost, UnexpectedAnswer } from './types';
+import { fields, type Post, toPost, UnexpectedAnswer } from "./types";
 
 export interface FieldError {
   field: string;
@@ -27,7 +27,7 @@ export class Problem extends Error {
   }
 
   static of(thrown: unknown): Problem {
-    return thrown instanceof Problem ? thrown : new Problem('internal');
+    return thrown instanceof Problem ? thrown : new Problem("internal");
   }
 
   /** The code of what is wrong with this field, if something is. */
@@ -39,13 +39,13 @@ export class Problem extends Error {
 export async function toProblem(response: Response): Promise<Problem> {
   try {
     const { code, errors, current } = fields(await response.json());
-    if (typeof code !== 'string') {
+    if (typeof code !== "string") {
       return fallback(response.status);
     }
     return new Problem(code, {
       errors: Array.isArray(errors) ? errors.map(toFieldError) : [],
       current: current === undefined ? null : toPost(current),
-      retryAfter: Number(response.headers.get('Retry-After') ?? 0),
+      retryAfter: Number(response.headers.get("Retry-After") ?? 0),
     });
   } catch {
     return fallback(response.status);
@@ -54,13 +54,13 @@ export async function toProblem(response: Response): Promise<Problem> {
 
 /** A gateway in between answers without problem details. */
 function fallback(status: number): Problem {
-  return new Problem(status === 502 || status === 503 || status === 504 ? 'unavailable' : 'internal');
+  return new Problem(status === 502 || status === 503 || status === 504 ? "unavailable" : "internal");
 }
 
 function toFieldError(value: unknown): FieldError {
   const { field, code } = fields(value);
-  if (typeof field !== 'string' || typeof code !== 'string') {
-    throw new UnexpectedAnswer('not a field error');
+  if (typeof field !== "string" || typeof code !== "string") {
+    throw new UnexpectedAnswer("not a field error");
   }
   return { field, code };
 }

@@ -37,15 +37,15 @@ type Fields = Record<string, unknown>;
 export class UnexpectedAnswer extends Error {}
 
 export function fields(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UnexpectedAnswer('not an object');
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UnexpectedAnswer("not an object");
   }
   return value as Fields;
 }
 
 function text(of: Fields, name: string): string {
   const value = of[name];
-  if (typeof value !== 'string') {
+  if (typeof value !== "string") {
     throw new UnexpectedAnswer(`${name} is no text`);
   }
   return value;
@@ -53,23 +53,23 @@ function text(of: Fields, name: string): string {
 
 export function toMe(value: unknown): Me {
   const of = fields(value);
-  return { id: text(of, 'id'), username: text(of, 'username'), nickname: text(of, 'nickname') };
+  return { id: text(of, "id"), username: text(of, "username"), nickname: text(of, "nickname") };
 }
 
 export function toPost(value: unknown): Post {
   const of = fields(value);
   const { author, version, mine } = of;
-  if (typeof version !== 'number' || typeof mine !== 'boolean') {
-    throw new UnexpectedAnswer('not a post');
+  if (typeof version !== "number" || typeof mine !== "boolean") {
+    throw new UnexpectedAnswer("not a post");
   }
   const by = author === null ? null : fields(author);
   return {
-    id: text(of, 'id'),
-    title: text(of, 'title'),
-    body: text(of, 'body'),
-    author: by && { username: text(by, 'username'), nickname: text(by, 'nickname') },
-    createdAt: text(of, 'createdAt'),
-    updatedAt: text(of, 'updatedAt'),
+    id: text(of, "id"),
+    title: text(of, "title"),
+    body: text(of, "body"),
+    author: by && { username: text(by, "username"), nickname: text(by, "nickname") },
+    createdAt: text(of, "createdAt"),
+    updatedAt: text(of, "updatedAt"),
     version,
     mine,
   };
@@ -77,13 +77,13 @@ export function toPost(value: unknown): Post {
 
 export function toPage(value: unknown): Page {
   const { posts, next } = fields(value);
-  if (!Array.isArray(posts) || (next !== null && typeof next !== 'string')) {
-    throw new UnexpectedAnswer('not a page');
+  if (!Array.isArray(posts) || (next !== null && typeof next !== "string")) {
+    throw new UnexpectedAnswer("not a page");
   }
   return { posts: posts.map(toPost), next };
 }
 
 export function toVersion(value: unknown): Version {
   const of = fields(value);
-  return { release: text(of, 'release'), commit: text(of, 'commit') };
+  return { release: text(of, "release"), commit: text(of, "commit") };
 }

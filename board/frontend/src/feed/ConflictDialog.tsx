@@ -1,8 +1,8 @@
-import { useState } from 'react';
-import { Problem } from '../api/problem';
-import type { Post } from '../api/types';
-import { describe, useLanguage } from '../i18n/language';
-import { Dialog } from '../shell/Dialog';
+import { useState } from "react";
+import { Problem } from "../api/problem";
+import type { Post } from "../api/types";
+import { describe, useLanguage } from "../i18n/language";
+import { Dialog } from "../shell/Dialog";
 
 interface Props {
   current: Post;

@@ -1,11 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
-import { api } from '../api/client';
-import { Problem } from '../api/problem';
-import { describe, useLanguage } from '../i18n/language';
-import { useSession } from '../session';
-import { PostCard } from './PostCard';
-import { PostForm } from './PostForm';
-import { useFeed } from './useFeed';
+import { useEffect, useRef, useState } from "react";
+import { api } from "../api/client";
+import { Problem } from "../api/problem";
+import { describe, useLanguage } from "../i18n/language";
+import { useSession } from "../session";
+import { PostCard } from "./PostCard";
+import { PostForm } from "./PostForm";
+import { useFeed } from "./useFeed";
 
 /** Everybody's posts, newest first; older ones come as one scrolls to the end or asks for them. */
 export function FeedPage() {
@@ -13,7 +13,7 @@ export function FeedPage() {
   const { endedBy } = useSession();
   const { feed, dispatch, refresh, more } = useFeed(endedBy);
   const [writing, setWriting] = useState(false);
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useState("");
   const writeButton = useRef<HTMLButtonElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const now = useNow();
@@ -27,7 +27,7 @@ export function FeedPage() {
 
   async function write(title: string, body: string) {
     try {
-      dispatch({ kind: 'written', post: await api.write(title, body) });
+      dispatch({ kind: "written", post: await api.write(title, body) });
       stopWriting();
       setSaid(t.feed.posted);
     } catch (e) {
@@ -66,8 +66,8 @@ export function FeedPage() {
             key={post.id}
             post={post}
             now={now}
-            onChanged={(changed) => dispatch({ kind: 'changed', post: changed })}
-            onGone={(id) => dispatch({ kind: 'gone', id })}
+            onChanged={(changed) => dispatch({ kind: "changed", post: changed })}
+            onGone={(id) => dispatch({ kind: "gone", id })}
             endedBy={endedBy}
             say={setSaid}
           />

@@ -1,12 +1,12 @@
-import { useRef, useState } from 'react';
-import { api } from '../api/client';
-import { Problem } from '../api/problem';
-import type { Post } from '../api/types';
-import { ago, describe, useLanguage } from '../i18n/language';
-import { Dialog } from '../shell/Dialog';
-import { Avatar } from '../shell/Header';
-import { ConflictDialog } from './ConflictDialog';
-import { PostForm } from './PostForm';
+import { useRef, useState } from "react";
+import { api } from "../api/client";
+import { Problem } from "../api/problem";
+import type { Post } from "../api/types";
+import { ago, describe, useLanguage } from "../i18n/language";
+import { Dialog } from "../shell/Dialog";
+import { Avatar } from "../shell/Header";
+import { ConflictDialog } from "./ConflictDialog";
+import { PostForm } from "./PostForm";
 
 interface Props {
   post: Post;
@@ -46,9 +46,9 @@ export function PostCard({ post, now, onChanged, onGone, endedBy, say }: Props) 
       say(t.feed.saved);
     } catch (e) {
       const seen = Problem.of(e);
-      if (seen.code === 'post_changed' && seen.current !== null) {
+      if (seen.code === "post_changed" && seen.current !== null) {
         setConflict({ current: seen.current, title, body });
-      } else if (seen.code === 'post_not_found') {
+      } else if (seen.code === "post_not_found") {
         onGone(post.id);
         say(t.problem.post_not_found);
       } else if (!endedBy(seen)) {
@@ -66,7 +66,7 @@ export function PostCard({ post, now, onChanged, onGone, endedBy, say }: Props) 
       say(t.feed.removed);
     } catch (e) {
       const seen = Problem.of(e);
-      if (seen.code === 'post_not_found') {
+      if (seen.code === "post_not_found") {
         onGone(post.id);
         say(t.problem.post_not_found);
       } else if (!endedBy(seen)) {
@@ -159,10 +159,10 @@ export function PostCard({ post, now, onChanged, onGone, endedBy, say }: Props) 
 
 function Byline({ post, now }: { post: Post; now: number }) {
   const { language, t } = useLanguage();
-  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' });
+  const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
   return (
     <p className="byline">
-      <Avatar name={post.author?.nickname ?? '·'} />
+      <Avatar name={post.author?.nickname ?? "·"} />
       <strong>{post.author?.nickname ?? t.feed.someone}</strong>
       {post.author !== null && <span className="quiet handle">@{post.author.username}</span>}
       <time className="quiet" dateTime={post.createdAt} title={exact.format(new Date(post.createdAt))}>

@@ -1,7 +1,7 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { Problem } from '../api/problem';
-import { describe, sentence, useLanguage } from '../i18n/language';
-import { Area, Field } from '../shell/Field';
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Problem } from "../api/problem";
+import { describe, sentence, useLanguage } from "../i18n/language";
+import { Area, Field } from "../shell/Field";
 
 export const TITLE_MAX = 120;
 export const BODY_MAX = 5000;
@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Where a post is written or edited. Escape gives up, Ctrl+Enter sends. */
-export function PostForm({ label, submitLabel, title = '', body = '', onSubmit, onCancel }: Props) {
+export function PostForm({ label, submitLabel, title = "", body = "", onSubmit, onCancel }: Props) {
   const { t } = useLanguage();
   const [draft, setDraft] = useState({ title, body });
   const [busy, setBusy] = useState(false);
@@ -28,7 +28,7 @@ export function PostForm({ label, submitLabel, title = '', body = '', onSubmit, 
   useEffect(() => first.current?.focus(), []);
   useEffect(() => {
     if (problem !== null) {
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+      form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     }
   }, [problem]);
 
@@ -46,9 +46,9 @@ export function PostForm({ label, submitLabel, title = '', body = '', onSubmit, 
   }
 
   function keys(event: KeyboardEvent) {
-    if (event.key === 'Escape') {
+    if (event.key === "Escape") {
       onCancel();
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       form.current?.requestSubmit();
     }
   }
@@ -72,14 +72,14 @@ export function PostForm({ label, submitLabel, title = '', body = '', onSubmit, 
       <Field
         ref={first}
         label={t.feed.title}
-        error={errorOf('title')}
+        error={errorOf("title")}
         maxLength={TITLE_MAX}
         value={draft.title}
         onChange={(e) => setDraft({ ...draft, title: e.target.value })}
       />
       <Area
         label={t.feed.body}
-        error={errorOf('body')}
+        error={errorOf("body")}
         hint={left < 500 ? t.feed.left(left) : undefined}
         rows={5}
         maxLength={BODY_MAX}

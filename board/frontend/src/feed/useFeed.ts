@@ -1,7 +1,7 @@
-import { useCallback, useEffect, useReducer, useRef } from 'react';
-import { api } from '../api/client';
-import { Problem } from '../api/problem';
-import type { Page, Post } from '../api/types';
+import { useCallback, useEffect, useReducer, useRef } from "react";
+import { api } from "../api/client";
+import { Problem } from "../api/problem";
+import type { Page, Post } from "../api/types";
 
 export interface Feed {
   posts: Post[];
@@ -14,35 +14,35 @@ export interface Feed {
 }
 
 export type Event =
-  | { kind: 'reading' }
-  | { kind: 'newest'; page: Page }
-  | { kind: 'older'; page: Page }
-  | { kind: 'failed'; problem: Problem }
-  | { kind: 'written'; post: Post }
-  | { kind: 'changed'; post: Post }
-  | { kind: 'gone'; id: string };
+  | { kind: "reading" }
+  | { kind: "newest"; page: Page }
+  | { kind: "older"; page: Page }
+  | { kind: "failed"; problem: Problem }
+  | { kind: "written"; post: Post }
+  | { kind: "changed"; post: Post }
+  | { kind: "gone"; id: string };
 
 export const emptyFeed: Feed = { posts: [], next: null, loading: false, opened: false, problem: null };
 
 /** How the feed changes. A post is never shown twice, however pages and own changes cross. */
 export function feedAfter(feed: Feed, event: Event): Feed {
   switch (event.kind) {
-    case 'reading':
+    case "reading":
       return { ...feed, loading: true, problem: null };
-    case 'newest':
+    case "newest":
       return { posts: event.page.posts, next: event.page.next, loading: false, opened: true, problem: null };
-    case 'older': {
+    case "older": {
       const shown = new Set(feed.posts.map((p) => p.id));
       const added = event.page.posts.filter((p) => !shown.has(p.id));
       return { ...feed, posts: [...feed.posts, ...added], next: event.page.next, loading: false };
     }
-    case 'failed':
+    case "failed":
       return { ...feed, loading: false, problem: event.problem };
-    case 'written':
+    case "written":
       return { ...feed, posts: [event.post, ...feed.posts.filter((p) => p.id !== event.post.id)] };
-    case 'changed':
+    case "changed":
       return { ...feed, posts: feed.posts.map((p) => (p.id === event.post.id ? event.post : p)) };
-    case 'gone':
+    case "gone":
       return { ...feed, posts: feed.posts.filter((p) => p.id !== event.id) };
   }
 }
@@ -57,14 +57,14 @@ export function useFeed(endedBy: (problem: Problem) => boolean) {
         return;
       }
       reading.current = true;
-      dispatch({ kind: 'reading' });
+      dispatch({ kind: "reading" });
       try {
         const page = await api.page(before);
-        dispatch(before === null ? { kind: 'newest', page } : { kind: 'older', page });
+        dispatch(before === null ? { kind: "newest", page } : { kind: "older", page });
       } catch (e) {
         const problem = Problem.of(e);
         if (!endedBy(problem)) {
-          dispatch({ kind: 'failed', problem });
+          dispatch({ kind: "failed", problem });
         }
       } finally {
         reading.current = false;

@@ -1,20 +1,20 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { api } from '../api/client';
-import { Problem } from '../api/problem';
-import { describe, sentence, useLanguage } from '../i18n/language';
-import { type Farewell, useSession } from '../session';
-import { Field } from '../shell/Field';
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { api } from "../api/client";
+import { Problem } from "../api/problem";
+import { describe, sentence, useLanguage } from "../i18n/language";
+import { type Farewell, useSession } from "../session";
+import { Field } from "../shell/Field";
 
-type Mode = 'login' | 'signUp';
+type Mode = "login" | "signUp";
 
 /** Login and sign-up on one page, with a button that switches between them. */
 export function LoginPage({ farewell }: { farewell: Farewell }) {
   const { t } = useLanguage();
   const { enter } = useSession();
-  const [mode, setMode] = useState<Mode>('login');
-  const [username, setUsername] = useState('');
-  const [password, setPassword] = useState('');
-  const [nickname, setNickname] = useState('');
+  const [mode, setMode] = useState<Mode>("login");
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [nickname, setNickname] = useState("");
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -26,7 +26,7 @@ export function LoginPage({ farewell }: { farewell: Farewell }) {
   useEffect(() => first.current?.focus(), []);
   useEffect(() => {
     if (problem !== null) {
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+      form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     }
   }, [problem]);
 
@@ -34,7 +34,7 @@ export function LoginPage({ farewell }: { farewell: Farewell }) {
     setMode(next);
     setProblem(null);
     setWelcomed(null);
-    setPassword('');
+    setPassword("");
     first.current?.focus();
   }
 
@@ -43,15 +43,15 @@ export function LoginPage({ farewell }: { farewell: Farewell }) {
     setBusy(true);
     setProblem(null);
     try {
-      if (mode === 'login') {
+      if (mode === "login") {
         enter(await api.logIn(username, password));
         return;
       }
       const me = await api.signUp(username.trim(), password, nickname);
-      setMode('login');
+      setMode("login");
       setUsername(me.username);
-      setPassword('');
-      setNickname('');
+      setPassword("");
+      setNickname("");
       setWelcomed(me.username);
       second.current?.focus();
     } catch (e) {
@@ -61,8 +61,8 @@ export function LoginPage({ farewell }: { farewell: Farewell }) {
     }
   }
 
-  const signUp = mode === 'signUp';
-  const taken = problem?.code === 'username_taken' ? t.problem.username_taken : undefined;
+  const signUp = mode === "signUp";
+  const taken = problem?.code === "username_taken" ? t.problem.username_taken : undefined;
   const errorOf = (field: string) => {
     const code = problem?.fieldCode(field);
     return code === undefined ? undefined : sentence(t, code);
@@ -75,16 +75,16 @@ export function LoginPage({ farewell }: { farewell: Farewell }) {
       <p className="status" role="status">
         {welcomed !== null
           ? t.login.welcome(welcomed)
-          : farewell !== 'none' && problem === null && !signUp
+          : farewell !== "none" && problem === null && !signUp
             ? t.login[farewell]
-            : ''}
+            : ""}
       </p>
       <form ref={form} onSubmit={submit} noValidate aria-busy={busy}>
         <Field
           ref={first}
           label={t.login.username}
           hint={signUp ? t.login.usernameHint : undefined}
-          error={taken ?? errorOf('username')}
+          error={taken ?? errorOf("username")}
           name="username"
           autoComplete="username"
           autoCapitalize="none"
@@ -97,10 +97,10 @@ export function LoginPage({ farewell }: { farewell: Farewell }) {
           ref={second}
           label={t.login.password}
           hint={signUp ? t.login.passwordHint : undefined}
-          error={errorOf('password')}
+          error={errorOf("password")}
           name="password"
-          type={shown ? 'text' : 'password'}
-          autoComplete={signUp ? 'new-password' : 'current-password'}
+          type={shown ? "text" : "password"}
+          autoComplete={signUp ? "new-password" : "current-password"}
           maxLength={200}
           value={password}
           onChange={(e) => setPassword(e.target.value)}
@@ -113,7 +113,7 @@ export function LoginPage({ farewell }: { farewell: Farewell }) {
           <Field
             label={t.login.nickname}
             hint={t.login.nicknameHint}
-            error={errorOf('nickname')}
+            error={errorOf("nickname")}
             name="nickname"
             autoComplete="nickname"
             value={nickname}
@@ -130,8 +130,8 @@ export function LoginPage({ farewell }: { farewell: Farewell }) {
         </button>
       </form>
       <p className="switch">
-        {signUp ? t.login.haveAccount : t.login.newHere}{' '}
-        <button type="button" className="link" onClick={() => switchTo(signUp ? 'login' : 'signUp')}>
+        {signUp ? t.login.haveAccount : t.login.newHere}{" "}
+        <button type="button" className="link" onClick={() => switchTo(signUp ? "login" : "signUp")}>
           {signUp ? t.login.login : t.login.signUp}
         </button>
       </p>

@@ -1,12 +1,12 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { api } from '../api/client';
-import { Problem } from '../api/problem';
-import type { Me } from '../api/types';
-import { describe, useLanguage } from '../i18n/language';
-import { useSession } from '../session';
-import { Field } from '../shell/Field';
-import { Avatar } from '../shell/Header';
-import { Link } from '../shell/Link';
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { api } from "../api/client";
+import { Problem } from "../api/problem";
+import type { Me } from "../api/types";
+import { describe, useLanguage } from "../i18n/language";
+import { useSession } from "../session";
+import { Field } from "../shell/Field";
+import { Avatar } from "../shell/Header";
+import { Link } from "../shell/Link";
 
 /** One's own account: change the nickname, log out, go back to the feed. */
 export function ProfilePage({ me }: { me: Me }) {

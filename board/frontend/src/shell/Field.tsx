@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type Ref, type TextareaHTMLAttributes, useId } from 'react';
+import { type InputHTMLAttributes, type Ref, type TextareaHTMLAttributes, useId } from "react";
 
 interface Common {
   label: string;
@@ -34,8 +34,8 @@ export function Area({ label, hint, error, ...area }: AreaProps) {
 
 function described(id: string, hint?: string, error?: string) {
   return {
-    'aria-invalid': error !== undefined,
-    'aria-describedby': error !== undefined ? `${id}-error` : hint !== undefined ? `${id}-hint` : undefined,
+    "aria-invalid": error !== undefined,
+    "aria-describedby": error !== undefined ? `${id}-error` : hint !== undefined ? `${id}-hint` : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Version } from '../api/types';
-import { useLanguage } from '../i18n/language';
-import { release } from '../release';
-import { short } from './version';
+import type { Version } from "../api/types";
+import { useLanguage } from "../i18n/language";
+import { release } from "../release";
+import { short } from "./version";
 
 /** Which release and commit is seen, of the page and of the backend. */
 export function Footer({ backend }: { backend: Version | null }) {
@@ -9,10 +9,10 @@ export function Footer({ backend }: { backend: Version | null }) {
   return (
     <footer className="foot">
       <span data-testid="web-version">
-        {t.release.web} {release.name} <code>{short(__COMMIT__)}</code>
+        {t.release.web} {release} <code>{short(__COMMIT__)}</code>
       </span>
       <span data-testid="api-version">
-        {t.release.api} {backend?.release ?? '…'} <code>{short(backend?.commit ?? '')}</code>
+        {t.release.api} {backend?.release ?? "…"} <code>{short(backend?.commit ?? "")}</code>
       </span>
     </footer>
   );

@@ -1,12 +1,12 @@
-import type { CSSProperties } from 'react';
-import type { Version } from '../api/types';
-import { useLanguage } from '../i18n/language';
-import { release } from '../release';
-import { useRoute } from '../route';
-import { useSession } from '../session';
-import { Landing } from './Landing';
-import { LanguageSwitch } from './LanguageSwitch';
-import { Link } from './Link';
+import type { CSSProperties } from "react";
+import type { Version } from "../api/types";
+import { useLanguage } from "../i18n/language";
+import { release } from "../release";
+import { useRoute } from "../route";
+import { useSession } from "../session";
+import { Landing } from "./Landing";
+import { LanguageSwitch } from "./LanguageSwitch";
+import { Link } from "./Link";
 
 export function Header({ backend }: { backend: Version | null }) {
   const { t } = useLanguage();
@@ -25,9 +25,9 @@ export function Header({ backend }: { backend: Version | null }) {
         </Link>
         <nav aria-label={t.account}>
           <LanguageSwitch />
-          {state.kind === 'in' && (
+          {state.kind === "in" && (
             <>
-              <Link className="who" to="/profile" current={route === '/profile'}>
+              <Link className="who" to="/profile" current={route === "/profile"}>
                 <Avatar name={state.me.nickname} />
                 <span className="who-name">{state.me.nickname}</span>
               </Link>
@@ -46,9 +46,7 @@ export function Header({ backend }: { backend: Version | null }) {
 
 /** One name, or both while the page and the backend are of different releases. */
 function serving(backend: Version | null): string {
-  return backend === null || backend.release === release.name
-    ? release.name
-    : `${release.name} · ${backend.release}`;
+  return backend === null || backend.release === release ? release : `${release} · ${backend.release}`;
 }
 
 function LogOut() {
@@ -64,7 +62,7 @@ function LogOut() {
 export function Avatar({ name }: { name: string }) {
   const hue = [...name].reduce((sum, c) => (sum * 31 + (c.codePointAt(0) ?? 0)) % 360, 7);
   return (
-    <span className="avatar" aria-hidden="true" style={{ '--hue': hue } as CSSProperties}>
+    <span className="avatar" aria-hidden="true" style={{ "--hue": hue } as CSSProperties}>
       {[...name][0]?.toUpperCase()}
     </span>
   );

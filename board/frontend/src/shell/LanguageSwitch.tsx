@@ -1,4 +1,4 @@
-import { type Language, languages, useLanguage } from '../i18n/language';
+import { type Language, languages, useLanguage } from "../i18n/language";
 
 export function LanguageSwitch() {
   const { language, t, choose } = useLanguage();

@@ -1,5 +1,5 @@
-import type { MouseEvent, ReactNode } from 'react';
-import { goTo, type Route } from '../route';
+import type { MouseEvent, ReactNode } from "react";
+import { goTo, type Route } from "../route";
 
 interface Props {
   to: Route;
@@ -17,7 +17,7 @@ export function Link({ to, children, className, current = false }: Props) {
     }
   }
   return (
-    <a href={to} className={className} aria-current={current ? 'page' : undefined} onClick={follow}>
+    <a href={to} className={className} aria-current={current ? "page" : undefined} onClick={follow}>
       {children}
     </a>
   );

@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react';
-import { api } from '../api/client';
-import type { Version } from '../api/types';
+import { useEffect, useState } from "react";
+import { api } from "../api/client";
+import type { Version } from "../api/types";
 
 const LOOK_EVERY_MS = 10_000;
 
@@ -10,7 +10,7 @@ export function useBackendVersion(): Version | null {
   useEffect(() => {
     let stopped = false;
     async function look() {
-      if (document.visibilityState === 'hidden') {
+      if (document.visibilityState === "hidden") {
         return;
       }
       try {
@@ -24,11 +24,11 @@ export function useBackendVersion(): Version | null {
     }
     void look();
     const timer = window.setInterval(() => void look(), LOOK_EVERY_MS);
-    document.addEventListener('visibilitychange', look);
+    document.addEventListener("visibilitychange", look);
     return () => {
       stopped = true;
       window.clearInterval(timer);
-      document.removeEventListener('visibilitychange', look);
+      document.removeEventListener("visibilitychange", look);
     };
   }, []);
   return version;

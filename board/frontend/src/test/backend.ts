@@ -1,4 +1,5 @@
-import type { Me, Post } from '../api/types';
+import type { Me, Post } from "../api/types";
+import { release } from "../release";
 
 interface Account extends Me {
   password: string;
@@ -12,7 +13,7 @@ function problem(
 ): Response {
   return new Response(JSON.stringify({ status, code, title: code, ...more }), {
     status,
-    headers: { 'Content-Type': 'application/problem+json', ...headers },
+    headers: { "Content-Type": "application/problem+json", ...headers },
   });
 }
 
@@ -28,7 +29,7 @@ export class FakeBackend {
   accounts: Account[] = [];
   posts: Post[] = [];
   signedIn: Account | null = null;
-  release = 'Dawn';
+  release: string = release;
   pageSize = 3;
   /** Answers given instead of the next ones, by "METHOD path". */
   readonly instead = new Map<string, () => Response>();
@@ -41,12 +42,12 @@ export class FakeBackend {
   }
 
   account(username: string, nickname = username): Account {
-    const made = { id: `a${this.#ids++}`, username, nickname, password: 'correct horse' };
+    const made = { id: `a${this.#ids++}`, username, nickname, password: "correct horse" };
     this.accounts.push(made);
     return made;
   }
 
-  post(author: Account, title: string, body = 'Text'): Post {
+  post(author: Account, title: string, body = "Text"): Post {
     const made: Post = {
       id: `p${this.#ids++}`,
       title,
@@ -62,7 +63,7 @@ export class FakeBackend {
   }
 
   async #answer(path: string, init: RequestInit): Promise<Response> {
-    const method = init.method ?? 'GET';
+    const method = init.method ?? "GET";
     const call = `${method} ${path}`;
     this.calls.push(call);
     const instead = this.instead.get(call);
@@ -70,89 +71,89 @@ export class FakeBackend {
       this.instead.delete(call);
       return instead();
     }
-    if (method !== 'GET' && new Headers(init.headers).get('X-Board-Request') === null) {
-      return problem(403, 'forged');
+    if (method !== "GET" && new Headers(init.headers).get("X-Board-Request") === null) {
+      return problem(403, "forged");
     }
-    const body: Record<string, string> = typeof init.body === 'string' ? JSON.parse(init.body) : {};
-    const url = new URL(path, 'http://board.localhost');
+    const body: Record<string, string> = typeof init.body === "string" ? JSON.parse(init.body) : {};
+    const url = new URL(path, "http://board.localhost");
     switch (`${method} ${url.pathname}`) {
-      case 'GET /api/version':
-        return ok({ release: this.release, commit: '0123456789abcdef' });
-      case 'POST /api/users':
+      case "GET /api/version":
+        return ok({ release: this.release, commit: "0123456789abcdef" });
+      case "POST /api/users":
         return this.#signUp(body);
-      case 'POST /api/session':
+      case "POST /api/session":
         this.signedIn =
           this.accounts.find((a) => a.username === body.username && a.password === body.password) ?? null;
-        return this.signedIn === null ? problem(401, 'wrong_login') : ok(this.signedIn);
-      case 'DELETE /api/session':
+        return this.signedIn === null ? problem(401, "wrong_login") : ok(this.signedIn);
+      case "DELETE /api/session":
         this.signedIn = null;
         return new Response(null, { status: 204 });
     }
     if (this.signedIn === null) {
-      return problem(401, 'not_signed_in');
+      return problem(401, "not_signed_in");
     }
     return this.#signedInAnswer(this.signedIn, method, url, body);
   }
 
   #signUp(body: Record<string, string>): Response {
-    const { username = '', password = '', nickname = '' } = body;
+    const { username = "", password = "", nickname = "" } = body;
     const errors = [
-      ...(/^[\w.-]{3,20}$/.test(username) ? [] : [{ field: 'username', code: 'username_malformed' }]),
-      ...(password.length >= 8 ? [] : [{ field: 'password', code: 'password_short' }]),
+      ...(/^[\w.-]{3,20}$/.test(username) ? [] : [{ field: "username", code: "username_malformed" }]),
+      ...(password.length >= 8 ? [] : [{ field: "password", code: "password_short" }]),
     ];
     if (errors.length > 0) {
-      return problem(400, 'invalid', { errors });
+      return problem(400, "invalid", { errors });
     }
     if (this.accounts.some((a) => a.username === username)) {
-      return problem(409, 'username_taken');
+      return problem(409, "username_taken");
     }
-    const account = this.account(username, nickname === '' ? username : nickname);
+    const account = this.account(username, nickname === "" ? username : nickname);
     account.password = password;
     return ok(account, 201);
   }
 
   #signedInAnswer(me: Account, method: string, url: URL, body: Record<string, string>): Response {
-    if (url.pathname === '/api/me') {
-      if (method === 'PATCH') {
-        const { nickname = '' } = body;
-        if (nickname.trim() === '') {
-          return problem(400, 'invalid', { errors: [{ field: 'nickname', code: 'nickname_malformed' }] });
+    if (url.pathname === "/api/me") {
+      if (method === "PATCH") {
+        const { nickname = "" } = body;
+        if (nickname.trim() === "") {
+          return problem(400, "invalid", { errors: [{ field: "nickname", code: "nickname_malformed" }] });
         }
         me.nickname = nickname.trim();
       }
       return ok(me);
     }
-    if (method === 'GET') {
-      const before = url.searchParams.get('before');
+    if (method === "GET") {
+      const before = url.searchParams.get("before");
       const from = before === null ? 0 : this.posts.findIndex((p) => p.id === before) + 1;
       const page = this.posts.slice(from, from + this.pageSize);
       const rest = this.posts.length > from + this.pageSize;
       return ok({ posts: page.map((p) => this.#seen(p)), next: rest ? (page.at(-1)?.id ?? null) : null });
     }
-    const { title = '', body: text = '' } = body;
-    if (method !== 'DELETE' && (title === '' || text === '')) {
+    const { title = "", body: text = "" } = body;
+    if (method !== "DELETE" && (title === "" || text === "")) {
       const errors = [
-        ...(title === '' ? [{ field: 'title', code: 'title_missing' }] : []),
-        ...(text === '' ? [{ field: 'body', code: 'body_missing' }] : []),
+        ...(title === "" ? [{ field: "title", code: "title_missing" }] : []),
+        ...(text === "" ? [{ field: "body", code: "body_missing" }] : []),
       ];
-      return problem(400, 'invalid', { errors });
+      return problem(400, "invalid", { errors });
     }
-    if (method === 'POST') {
+    if (method === "POST") {
       return ok(this.#seen(this.post(me, title, text)), 201);
     }
     const post = this.posts.find((p) => url.pathname === `/api/posts/${p.id}`);
     if (post === undefined) {
-      return problem(404, 'post_not_found');
+      return problem(404, "post_not_found");
     }
     if (post.author?.username !== me.username) {
-      return problem(403, 'not_author');
+      return problem(403, "not_author");
     }
-    if (method === 'DELETE') {
+    if (method === "DELETE") {
       this.posts = this.posts.filter((p) => p !== post);
       return new Response(null, { status: 204 });
     }
     if (Number(body.version) !== post.version) {
-      return problem(409, 'post_changed', { current: this.#seen(post) });
+      return problem(409, "post_changed", { current: this.#seen(post) });
     }
     Object.assign(post, { title, body: text, version: post.version + 1 });
     return ok(this.#seen(post));

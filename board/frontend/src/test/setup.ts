@@ -1,11 +1,11 @@
-import { cleanup } from '@testing-library/react';
-import { afterEach, beforeEach } from 'vitest';
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeEach } from "vitest";
 
 /** Nothing is laid out in these tests, so nothing ever comes into view: pages are asked for by the button. */
 class NeverInView implements IntersectionObserver {
   readonly root = null;
-  readonly rootMargin = '';
-  readonly scrollMargin = '';
+  readonly rootMargin = "";
+  readonly scrollMargin = "";
   readonly thresholds = [];
   observe(): void {}
   unobserve(): void {}
@@ -18,6 +18,6 @@ window.IntersectionObserver = NeverInView;
 
 beforeEach(() => {
   localStorage.clear();
-  window.history.replaceState(null, '', '/');
+  window.history.replaceState(null, "", "/");
 });
 afterEach(cleanup);
