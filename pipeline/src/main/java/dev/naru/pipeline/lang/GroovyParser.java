@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.control.CompilationFailedException;
@@ -51,7 +52,7 @@ final class GroovyParser {
     if (!TURNS.tryAcquire(PARSE_MAX.toSeconds(), TimeUnit.SECONDS)) {
       return failed(Position.START, "not parsed: other parses hold every parser; try again");
     }
-    SynchronousQueue<Result> done = new SynchronousQueue<>();
+    BlockingQueue<Result> done = new ArrayBlockingQueue<>(1);
     Thread.ofPlatform()
         .name("jenkinsfile-parser")
         .daemon()
@@ -73,7 +74,7 @@ final class GroovyParser {
         : failed(Position.START, "not parsed within " + PARSE_MAX.toSeconds() + " s; simplify it");
   }
 
-  private static @Nullable Result poll(SynchronousQueue<Result> done) throws InterruptedException {
+  private static @Nullable Result poll(BlockingQueue<Result> done) throws InterruptedException {
     return done.poll(PARSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -83,6 +84,8 @@ final class GroovyParser {
     SourceUnit unit = new SourceUnit(name, text, configuration, null, errors);
     try {
       unit.parse();
+      unit.completePhase();
+      unit.nextPhase();
       unit.convert();
       ModuleNode module = unit.getAST();
       if (!errors.hasErrors() && module != null) {
@@ -100,6 +103,9 @@ final class GroovyParser {
       return syntaxErrors(errors, scan, String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
       return failed(Position.START, "nested too deeply to be parsed");
+    } catch (RuntimeException | AssertionError e) {
+      // Groovy's parser throws several unchecked exceptions, and its own AssertionError, on text that is far from Groovy.
+      return failed(Position.START, "the file cannot be parsed: " + e);
     }
   }
 

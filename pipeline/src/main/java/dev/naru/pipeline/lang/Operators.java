@@ -88,9 +88,6 @@ final class Operators {
   }
 
   private static Object plus(@Nullable Object a, @Nullable Object b, Position at) {
-    if (a instanceof String || b instanceof String) {
-      return Values.text(a) + Values.text(b);
-    }
     if (a instanceof Collection<?> list) {
       Collection<@Nullable Object> sum =
           a instanceof Set ? new LinkedHashSet<>(list) : new ArrayList<>(list);
@@ -105,6 +102,9 @@ final class Operators {
       Map<@Nullable Object, @Nullable Object> sum = new LinkedHashMap<>(x);
       sum.putAll(y);
       return sum;
+    }
+    if (a instanceof String || b instanceof String) {
+      return Values.text(a) + Values.text(b);
     }
     return number(BinaryOp.PLUS, a, b, at);
   }
