@@ -56,6 +56,7 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
+    testTimeout: 60_000,
     reporters: ["default", ["junit", { outputFile: "reports/junit.xml" }]],
   },
 });

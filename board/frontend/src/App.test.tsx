@@ -175,6 +175,7 @@ describe("feed", () => {
     const article = await screen.findByRole("article", { name: "First ferry" });
     expect(article.textContent).toContain("Jiwon");
     expect(screen.getByText("Your notice is up.")).toBeDefined();
+    expect(document.activeElement).toBe(button(/Write a notice/));
   });
 
   test("only one’s own notices have buttons", async () => {
@@ -202,6 +203,7 @@ describe("feed", () => {
     await user.type(screen.getByLabelText("Text"), " and more");
     await user.click(button("Save"));
     await screen.findByText("Your changes are saved.");
+    expect(document.activeElement).toBe(button("Edit: Mine"));
     expect(screen.getByRole("article", { name: "Mine" }).textContent).toContain("Text and more");
     expect(screen.getByText("edited")).toBeDefined();
   });

@@ -3,6 +3,7 @@ import { api } from "../api/client";
 import { Problem } from "../api/problem";
 import { describe, useLanguage } from "../i18n/language";
 import { useSession } from "../session";
+import { useFocusBack } from "../shell/focus";
 import { PostCard } from "./PostCard";
 import { PostForm } from "./PostForm";
 import { useFeed } from "./useFeed";
@@ -18,17 +19,13 @@ export function FeedPage() {
   const heading = useRef<HTMLHeadingElement>(null);
   const now = useNow();
 
+  useFocusBack(writing, writeButton);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-
-  function stopWriting() {
-    setWriting(false);
-    requestAnimationFrame(() => writeButton.current?.focus());
-  }
 
   async function write(title: string, body: string) {
     try {
       dispatch({ kind: "written", post: await api.write(title, body) });
-      stopWriting();
+      setWriting(false);
       setSaid(t.feed.posted);
     } catch (e) {
       const problem = Problem.of(e);
@@ -50,7 +47,12 @@ export function FeedPage() {
       </div>
       {writing ? (
         <div className="card">
-          <PostForm label={t.feed.write} submitLabel={t.feed.post} onSubmit={write} onCancel={stopWriting} />
+          <PostForm
+            label={t.feed.write}
+            submitLabel={t.feed.post}
+            onSubmit={write}
+            onCancel={() => setWriting(false)}
+          />
         </div>
       ) : (
         <button ref={writeButton} type="button" className="write" onClick={() => setWriting(true)}>

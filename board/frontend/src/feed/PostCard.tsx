@@ -4,6 +4,7 @@ import { Problem } from "../api/problem";
 import type { Post } from "../api/types";
 import { ago, describe, useLanguage } from "../i18n/language";
 import { Dialog } from "../shell/Dialog";
+import { useFocusBack } from "../shell/focus";
 import { Avatar } from "../shell/Header";
 import { ConflictDialog } from "./ConflictDialog";
 import { PostForm } from "./PostForm";
@@ -33,10 +34,11 @@ export function PostCard({ post, now, onChanged, onGone, endedBy, say }: Props) 
   const [problem, setProblem] = useState<Problem | null>(null);
   const editButton = useRef<HTMLButtonElement>(null);
 
+  useFocusBack(editing, editButton);
+
   function stopEditing() {
     setConflict(null);
     setEditing(false);
-    requestAnimationFrame(() => editButton.current?.focus());
   }
 
   async function save(title: string, body: string, version: number) {
