@@ -48,6 +48,9 @@ sealed interface ApiResponse {
     interface Sink {
       void frame(byte[]... parts) throws IOException;
 
+      /** Called now and then when there is nothing to send; notices a client that has gone. */
+      void idle() throws IOException;
+
       /** Whether the client has gone. */
       boolean gone();
     }

@@ -75,6 +75,11 @@ final class InProcessBody implements AsyncBody {
       }
 
       @Override
+      public void idle() {
+        // A client in this process cancels when it goes.
+      }
+
+      @Override
       public boolean gone() {
         return cancelled;
       }

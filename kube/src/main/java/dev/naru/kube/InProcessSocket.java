@@ -46,6 +46,11 @@ final class InProcessSocket implements WebSocket {
             }
 
             @Override
+            public void idle() {
+              // A client in this process cancels when it goes.
+            }
+
+            @Override
             public boolean gone() {
               return closed.get();
             }

@@ -5,10 +5,13 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.server.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,6 +115,29 @@ public final class KubeApi implements AutoCloseable {
       clients.add(client);
     }
     return client;
+  }
+
+  /**
+   * Serves HTTPS for kubectl and others, with HTTP/1.1 and WebSockets.
+   *
+   * @param address port 0 takes a free one
+   * @param tls with the server's key; its trust decides which client certificates count
+   * @throws KubeException {@code KUBE_SERVE} when the address cannot be bound
+   */
+  public KubeServer serve(InetSocketAddress address, SSLContext tls, Authenticator authenticator) {
+    return KubeServer.start(address, tls, handler("", authenticator));
+  }
+
+  /**
+   * The API as a Jetty handler, to be put in front of others in any server: it answers the paths
+   * below {@code prefix} and leaves the rest. It blocks, so the server's threads must be virtual or
+   * plenty.
+   *
+   * @param prefix empty, or such as {@code /kube}
+   * @param authenticator the caller's own, such as the web session's
+   */
+  public Handler handler(String prefix, Authenticator authenticator) {
+    return new HttpFront(core, prefix, authenticator);
   }
 
   /** Connects the node. Until then logs, exec, attach and port-forward are answered by 501. */

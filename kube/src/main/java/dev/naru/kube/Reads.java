@@ -344,6 +344,8 @@ final class Reads {
           sent = Math.max(sent, seen);
           if (bookmarks) {
             bookmark(sent, false);
+          } else {
+            sink.idle();
           }
         }
       }
