@@ -6,7 +6,9 @@ import dev.naru.base.Digest;
 import dev.naru.oci.fs.LayerView;
 import dev.naru.oci.fs.Linux;
 import dev.naru.oci.fs.Overlay;
+import dev.naru.oci.tar.TarReader;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -59,6 +61,7 @@ public final class LayerStore implements AutoCloseable {
     Path temporary = root.resolve("tmp");
     try {
       Files.createDirectories(root);
+      unmountBelow(temporary);
       Overlay.deleteTree(temporary);
       Files.createDirectory(temporary);
       String bootId = Files.readString(BOOT_ID).strip();
@@ -67,6 +70,17 @@ public final class LayerStore implements AutoCloseable {
       return store;
     } catch (IOException e) {
       throw OciException.io("open the layer store", root, e);
+    }
+  }
+
+  /** Takes down what a killed build left mounted, so that deleting cannot reach into it. */
+  private static void unmountBelow(Path folder) throws IOException {
+    String prefix = folder.toAbsolutePath() + "/";
+    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo")).reversed()) {
+      String mountPoint = line.split(" ")[4];
+      if (mountPoint.startsWith(prefix)) {
+        Linux.unmount(Path.of(mountPoint));
+      }
     }
   }
 
@@ -143,7 +157,7 @@ public final class LayerStore implements AutoCloseable {
       MessageDigest digest = Digest.sha256();
       try (InputStream raw = blobs.read(layer.digest());
           DigestInputStream tar = new DigestInputStream(decompress(raw), digest)) {
-        new LayerUnpacker(work.resolve("fs"), LayerView.of(below)).unpack(tar);
+        new LayerUnpacker(work.resolve("fs"), LayerView.of(below), true).unpack(tar);
         tar.transferTo(OutputStream.nullOutputStream());
       }
       Digest actual = Digest.of(digest);
@@ -189,6 +203,31 @@ public final class LayerStore implements AutoCloseable {
       return new ZstdInputStream(in);
     }
     return in;
+  }
+
+  /**
+   * Unpacks an archive of a user (a build context, a tar given to ADD) into an empty directory,
+   * with the same care as a layer: nothing outside is touched.
+   *
+   * @param archive plain, gzip or zstd
+   */
+  public static void unpackArchive(InputStream archive, Path directory) {
+    try (InputStream tar = decompress(archive)) {
+      new LayerUnpacker(directory, LayerView.of(List.of()), false).unpack(tar);
+      tar.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw OciException.io("unpack an archive", directory, e);
+    }
+  }
+
+  /** Whether {@code file} is a tar archive, plain or compressed in a way that is understood. */
+  public static boolean isTar(Path file) throws IOException {
+    try (InputStream raw = Files.newInputStream(file);
+        InputStream in = decompress(raw)) {
+      return new TarReader(in).next().isPresent();
+    } catch (EOFException | TarReader.NotTarException e) {
+      return false;
+    }
   }
 
   /** A private directory inside the store, removed by the next {@link #open} if not before. */

@@ -38,6 +38,9 @@ final class LayerUnpacker {
   private final Path root;
   private final LayerView below;
 
+  /** Whether {@code .wh.} names are whiteouts; they are plain names in archives of users. */
+  private final boolean whiteouts;
+
   /** The growing layer on its own, to resolve links by. */
   private final LayerView own;
 
@@ -45,9 +48,10 @@ final class LayerUnpacker {
   private final Map<List<String>, Path> parents = new HashMap<>();
   private final byte[] buffer = new byte[1 << 16];
 
-  LayerUnpacker(Path root, LayerView below) {
+  LayerUnpacker(Path root, LayerView below, boolean whiteouts) {
     this.root = root;
     this.below = below;
+    this.whiteouts = whiteouts;
     this.own = LayerView.of(List.of(root));
   }
 
@@ -91,7 +95,9 @@ final class LayerUnpacker {
     }
     String name = components.getLast();
     Path parent = parent(components.subList(0, components.size() - 1), entry.name());
-    if (name.equals(OPAQUE)) {
+    if (!whiteouts) {
+      create(parent.resolve(name), entry, content);
+    } else if (name.equals(OPAQUE)) {
       Overlay.setOpaque(parent);
     } else if (name.startsWith(WHITEOUT + WHITEOUT)) {
       // Bookkeeping of AUFS, meant for nobody else.

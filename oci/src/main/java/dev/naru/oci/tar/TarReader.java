@@ -21,6 +21,15 @@ public final class TarReader {
 
   private static final String XATTR = "SCHILY.xattr.";
 
+  /** What is read is no tar archive: the checksum of a header is wrong. */
+  public static final class NotTarException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotTarException() {
+      super("this is no tar archive: a header's checksum is wrong");
+    }
+  }
+
   private final InputStream in;
   private final Map<String, byte[]> global = new HashMap<>();
   private long contentLeft;
@@ -274,7 +283,7 @@ public final class TarReader {
       sum += i >= 148 && i < 156 ? ' ' : b[i] & 0xFF;
     }
     if (sum != expected) {
-      throw new IOException("this is no tar archive: a header's checksum is wrong");
+      throw new NotTarException();
     }
   }
 

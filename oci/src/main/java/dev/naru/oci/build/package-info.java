@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.oci.build;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.oci.context;
+
+import org.jspecify.annotations.NullMarked;
