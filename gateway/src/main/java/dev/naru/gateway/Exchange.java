@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>When a request may be sent again: after a failed connect always (nothing was sent); once more
  * after a connection that closed without a byte of answer, if the method is idempotent (RFC 9110
  * section 9.2.2) and there is no body. Every other request gets a fresh connection, because an idle
- * one may be closing at that moment and nobody could tell whether the request was processed.
+ * one may be closing at that moment and nobody could tell whether the request was processed; see
+ * {@link IdleConnections} for the exception.
  */
 final class Exchange implements BodySink, LongStream {
   private enum Phase {
@@ -108,7 +109,11 @@ final class Exchange implements BodySink, LongStream {
 
   private void send(Endpoint to) {
     endpoint = to;
-    UpstreamConnection idle = facts.repeatable() && !resent ? to.idle(loop.index).poll() : null;
+    IdleConnections pool = to.idle(loop.index);
+    UpstreamConnection idle = null;
+    if (!resent) {
+      idle = facts.repeatable() ? pool.poll() : pool.pollTrusted(System.nanoTime());
+    }
     if (idle != null) {
       open(idle);
       return;
@@ -306,7 +311,8 @@ final class Exchange implements BodySink, LongStream {
     } else {
       early.release();
     }
-    client.out.flush();
+    tunnel.flushUpstream(); // what the client sent ahead
+    tunnel.flushClient();
   }
 
   private void tunnelEnded(long in, long out) {

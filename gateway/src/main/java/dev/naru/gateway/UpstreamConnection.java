@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Timed, BodySink {
   private static final Logger log = LoggerFactory.getLogger(UpstreamConnection.class);
 
+  /** A connection closed sooner than this after an answer was not kept as promised. */
+  private static final long PROMISE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final Loop loop;
   private final Endpoint endpoint;
   private final BodyReader body = new BodyReader();
@@ -32,6 +35,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements T
   private boolean headRequest;
   private boolean reusable;
   private boolean autoRead = true;
+  private boolean reused;
+  private boolean closedHere;
+  private long idleSince;
   private long idleNanos;
   private long idleDeadline;
 
@@ -72,7 +78,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements T
         && isUsable()
         && !endpoint.isOff()
         && endpoint.idle(loop.index).offer(this, loop.core.config.limits().idlePerEndpointMax())) {
-      idleDeadline = System.nanoTime() + idleNanos;
+      idleSince = System.nanoTime();
+      idleDeadline = idleSince + idleNanos;
+      reused = true;
       return;
     }
     close();
@@ -98,7 +106,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements T
     return channel != null && channel.isWritable();
   }
 
+  /** How long it has been idle. */
+  long idleFor(long nowNanos) {
+    return nowNanos - idleSince;
+  }
+
   void close() {
+    closedHere = true;
     if (channel != null) {
       channel.close();
     }
@@ -185,6 +199,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements T
       return true;
     }
     headRead = true;
+    if (reused) {
+      endpoint.idle(loop.index).promiseKept();
+    }
     boolean bodyless = headRequest || head.status == 204 || head.status == 304;
     startBody(head, bodyless);
     reusable = !body.isUntilClose() && (head.minor == 1 ? !head.close : head.keepAlive);
@@ -268,9 +285,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements T
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     loop.remove(this);
-    endpoint.idle(loop.index).remove(this);
     Exchange current = exchange;
     exchange = null;
+    IdleConnections pool = endpoint.idle(loop.index);
+    pool.remove(this);
+    if (reused && !closedHere && (current == null || !headRead)) {
+      if (idleFor(System.nanoTime()) < PROMISE_NANOS) {
+        pool.promiseBroken();
+      }
+    }
     if (current != null) {
       if (headRead && body.isUntilClose()) {
         body.startEmpty();

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a request is sent again, and when it must not be. */
+@SuppressWarnings("StringConcatToTextBlock") // line ends are tested: they stay in sight
 class RetryTest {
   private static String get(String host) {
     return "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
@@ -114,6 +115,37 @@ class RetryTest {
         assertThat(socket.getInputStream().readNBytes(2)).hasSize(2);
       }
       assertThat(upstream.requests.stream().filter(r -> r.method().equals("POST"))).hasSize(100);
+    }
+  }
+
+  @Test
+  void anEndpointThatKeepsItsPromisesEarnsReuseForPostsAndLosesItByOneBroken() throws IOException {
+    AtomicInteger closeAfter = new AtomicInteger(Integer.MAX_VALUE);
+    try (Upstream upstream =
+            new Upstream(
+                (request, socket) -> {
+                  Upstream.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                  return closeAfter.decrementAndGet() != 0;
+                });
+        TestGateway gateway = TestGateway.with(c -> c.withEventLoops(1), upstream.pod("a"));
+        Socket socket = gateway.connect()) {
+      exchange(socket, "GET", IdleConnections.TRUST_AFTER + 1);
+      exchange(socket, "POST", 200);
+      assertThat(upstream.connections).as("most POSTs reuse").hasValueLessThan(100);
+      closeAfter.set(1);
+      exchange(socket, "GET", 1);
+      exchange(socket, "GET", 1); // sent again on a fresh connection if the close came too late
+      int before = upstream.connections.get();
+      exchange(socket, "POST", 20);
+      assertThat(upstream.connections).as("no POST reuses").hasValue(before + 20);
+    }
+  }
+
+  private static void exchange(Socket socket, String method, int times) throws IOException {
+    for (int i = 0; i < times; i++) {
+      Upstream.write(
+          socket, method + " / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n\r\n");
+      assertThat(Upstream.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200");
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Bodies pass as they come, and only as fast as the other side takes them. */
+@SuppressWarnings("StringConcatToTextBlock") // line ends are tested: they stay in sight
 class StreamingTest {
   private static final long LARGE = 300L << 20;
 
