@@ -101,6 +101,11 @@ final class Core {
     if (subresource.isEmpty()) {
       return object(request, target);
     }
+    if (kind.kind().equals("ServiceAccount") && subresource.equals("token")) {
+      throw StatusException.notSupported(
+          "tokens of service accounts are not issued by this API; its users sign in with the"
+              + " credentials of the kubeconfig");
+    }
     if (!kind.has(subresource)) {
       throw StatusException.notFoundPath();
     }
@@ -267,6 +272,7 @@ final class Core {
     };
   }
 
+  /** The methods of a subresource. */
   private static List<String> allowed(String subresource) {
     return switch (subresource) {
       case "binding", "eviction" -> List.of("POST");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Handler;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KubeApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KubeApi.class);
+  private static final long CLOSE_SECONDS = 10;
   private static final String SYSTEM_USER = "system:naru";
 
   private final Store store;
@@ -156,7 +158,12 @@ public final class KubeApi implements AutoCloseable {
     open.forEach(KubernetesClient::close);
     store.close();
     threads.shutdownNow();
-    threads.close();
-    LOG.debug("the API is closed");
+    try {
+      if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("requests still run after the API was closed, waited_seconds={}", CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -43,6 +43,7 @@ final class Resources {
       apps v1 replicasets ReplicaSet apps.ReplicaSet rs all ns status,scale gen
       apps v1 statefulsets StatefulSet apps.StatefulSet sts all ns status,scale gen
       autoscaling v2 horizontalpodautoscalers HorizontalPodAutoscaler autoscaling.v2.HorizontalPodAutoscaler hpa all ns status -
+      autoscaling v1 horizontalpodautoscalers HorizontalPodAutoscaler autoscaling.v1.HorizontalPodAutoscaler hpa all ns status -
       batch v1 cronjobs CronJob batch.v1.CronJob cj all ns status gen
       batch v1 jobs Job batch.v1.Job - all ns status gen
       coordination.k8s.io v1 leases Lease coordination.v1.Lease - - ns - -
@@ -138,7 +139,12 @@ final class Resources {
       // Both event groups show the same events.
       boolean event = w[3].equals("Event");
       Table table = new Table(event ? "" : group, w[2]);
-      String stored = event || group.isEmpty() ? "v1" : group + "/" + w[1];
+      String stored =
+          switch (w[3]) {
+            case "Event" -> "v1";
+            case "HorizontalPodAutoscaler" -> group + "/v2";
+            default -> group.isEmpty() ? w[1] : group + "/" + w[1];
+          };
       boolean scaled = w[8].contains("scale");
       list.add(
           new Resource(

@@ -32,11 +32,8 @@ final class Subresources {
       return ApiResponse.Whole.json(
           200, scaleOf(paths, objects.get(kind, target.namespace(), target.name()).json()));
     }
-    JsonNode body = Bodies.read(request);
     boolean put = request.method().equals("PUT");
-    if (!put && !request.method().equals("PATCH")) {
-      throw StatusException.methodNotAllowed();
-    }
+    JsonNode body = put ? Bodies.object(request, kind) : Json.parseYaml(request.body());
     Patches.Patch patch =
         (k, current) -> {
           ObjectNode scale = scaleOf(paths, current);
@@ -71,7 +68,7 @@ final class Subresources {
   private static JsonNode patched(String type, ObjectNode scale, JsonNode patch) {
     return switch (type) {
       case Patches.JSON -> JsonPatch.apply(scale, patch);
-      case Patches.MERGE, Patches.STRATEGIC -> MergePatch.apply(scale, patch);
+      case Patches.MERGE, Patches.STRATEGIC, Patches.APPLY -> MergePatch.apply(scale, patch);
       default ->
           throw StatusException.of(
               415, "UnsupportedMediaType", "a scale cannot be changed by " + type);
