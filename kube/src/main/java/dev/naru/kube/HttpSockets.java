@@ -87,8 +87,8 @@ final class HttpSockets {
     }
   }
 
-  /** Each event a text message. */
-  private static final class WatchSocket implements Session.Listener.AutoDemanding {
+  /** Each event a text message. Public, because Jetty looks its methods up by reflection. */
+  public static final class WatchSocket implements Session.Listener.AutoDemanding {
     private final ApiResponse.Frames.Source source;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Thread thread;
@@ -145,8 +145,8 @@ final class HttpSockets {
     }
   }
 
-  /** Each frame a binary message. */
-  private static final class ChannelSocket implements Session.Listener.AutoDemanding {
+  /** Each frame a binary message. Public, because Jetty looks its methods up by reflection. */
+  public static final class ChannelSocket implements Session.Listener.AutoDemanding {
     private final ChannelSession session;
     private final AtomicBoolean closed = new AtomicBoolean();
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} in the middle of writes: what was answered is there, whole, and in order. */
 final class CrashTest {
-  private static final int ROUNDS = 4;
-  private static final int ACKNOWLEDGED_MAX = 400;
+  private static final int ROUNDS = 3;
+  private static final int ACKNOWLEDGED_MAX = 300;
 
   @TempDir Path directory;
 

@@ -207,7 +207,8 @@ final class KubectlIT {
     kubectlWith(without, "apply", "--server-side", "--field-manager=b", "-f", "-").ok();
     assertThat(get("deploy", "ssa", ".spec.template.spec.containers[0].env[*].name"))
         .isEqualTo("A");
-    kubectlWith(first, "apply", "--server-side", "--dry-run=server", "-f", "-").ok();
+    kubectlWith(first, "apply", "--server-side", "--dry-run=server", "--force-conflicts", "-f", "-")
+        .ok();
     assertThat(get("deploy", "ssa", ".spec.template.spec.containers[0].image"))
         .isEqualTo("nginx:2");
   }
@@ -389,7 +390,7 @@ final class KubectlIT {
     kubectl("apply", "-f", crd.toString()).ok();
     kubectl("wait", "--for=condition=established", "crd/widgets.example.org").ok();
     String widget =
-        "{apiVersion: example.org/v1, kind: Widget, metadata: {name: w}, spec: {color: %s}}";
+        "apiVersion: example.org/v1\nkind: Widget\nmetadata: {name: w}\nspec: {color: %s}\n";
     assertThat(kubectlWith(widget.formatted("blue"), "apply", "-f", "-").err())
         .contains("Unsupported value: \"blue\"");
     kubectlWith(widget.formatted("red"), "apply", "-f", "-").ok();
