@@ -161,7 +161,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
   private boolean readHead(ByteBuf data) {
     try {
       if (scanned == 0) {
-        skipEmptyLines(data);
+        if (!skipEmptyLines(data)) {
+          return false;
+        }
         deadline = System.nanoTime() + loop.core.requestHeadNanos;
       }
       int max = loop.head.bytes.length;
@@ -192,19 +194,29 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
   }
 
-  /** RFC 9112 section 2.2: an empty line before a request is passed over. */
-  private static void skipEmptyLines(ByteBuf data) {
+  /**
+   * RFC 9112 section 2.2: an empty line before a request is passed over. It does not begin a head,
+   * so it moves no deadline.
+   *
+   * @return whether a head begins
+   */
+  private static boolean skipEmptyLines(ByteBuf data) {
     while (data.readableBytes() >= 2
         && data.getByte(data.readerIndex()) == '\r'
         && data.getByte(data.readerIndex() + 1) == '\n') {
       data.skipBytes(2);
     }
-    if (data.isReadable()) {
-      byte first = data.getByte(data.readerIndex());
-      if (!Chars.isToken(first) && (first != '\r' || data.readableBytes() > 1)) {
-        throw new BadMessage("This is not an HTTP request.");
-      }
+    if (!data.isReadable()) {
+      return false;
     }
+    byte first = data.getByte(data.readerIndex());
+    if (first == '\r' && data.readableBytes() == 1) {
+      return false;
+    }
+    if (!Chars.isToken(first)) {
+      throw new BadMessage("This is not an HTTP request.");
+    }
+    return true;
   }
 
   private boolean readBody(ByteBuf data, Exchange current) {

@@ -42,9 +42,7 @@ final class ClusterWatch implements AutoCloseable {
     } catch (KubernetesClientException e) {
       throw unreachable(e);
     }
-    ingresses.addEventHandler(handler);
-    services.addEventHandler(handler);
-    slices.addEventHandler(handler);
+    List.of(ingresses, services, slices).forEach(informer -> follow(informer, handler));
     this.thread = Thread.ofVirtual().name("gateway-routes").unstarted(this::run);
   }
 
@@ -67,6 +65,16 @@ final class ClusterWatch implements AutoCloseable {
     watch.publishNow();
     watch.thread.start();
     return watch;
+  }
+
+  /**
+   * Once started it never gives up: old routes are better than none, and the next list heals them.
+   */
+  private static void follow(
+      SharedIndexInformer<? extends HasMetadata> informer,
+      ResourceEventHandler<HasMetadata> handler) {
+    informer.exceptionHandler((started, failure) -> started);
+    informer.addEventHandler(handler);
   }
 
   private static GatewayException unreachable(KubernetesClientException e) {

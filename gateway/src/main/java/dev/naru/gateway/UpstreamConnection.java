@@ -112,7 +112,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements T
   }
 
   void close() {
-    closedHere = true;
+    closedHere |= isUsable(); // else the other end was first, which is not heard of yet
     if (channel != null) {
       channel.close();
     }

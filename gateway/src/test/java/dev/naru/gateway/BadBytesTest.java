@@ -239,7 +239,14 @@ class BadBytesTest {
 
   @Test
   void emptyLinesBeforeARequestArePassedOver() throws IOException {
-    assertThat(gateway.talk("\r\n\r\nGET / HTTP/1.1\r\n" + H + "Connection: close\r\n\r\n"))
-        .endsWith("reached");
+    try (Socket socket = gateway.connect()) {
+      for (byte b : "\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1)) {
+        socket.getOutputStream().write(b);
+        socket.getOutputStream().flush();
+      }
+      Upstream.write(socket, "\r\nGET / HTTP/1.1\r\n" + H + "Connection: close\r\n\r\n");
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+          .endsWith("reached");
+    }
   }
 }

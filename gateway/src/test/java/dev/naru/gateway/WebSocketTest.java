@@ -22,10 +22,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("StringConcatToTextBlock") // line ends are tested: they stay in sight
+@Timeout(60) // takes from queues: an event that never comes must fail, not hang
 class WebSocketTest {
   /** An echo server; it notes the code of the close frame that it gets. */
   private static Upstream echo(BlockingQueue<Integer> closes) throws IOException {
@@ -123,9 +125,22 @@ class WebSocketTest {
     }
   }
 
-  private static WebSocket open(HttpClient client, TestGateway gateway, Events events) {
+  /** The JDK's client, ended without waiting for what it still thinks is open. */
+  private record Client(HttpClient http) implements AutoCloseable {
+    Client() {
+      this(HttpClient.newHttpClient());
+    }
+
+    @Override
+    public void close() {
+      http.shutdownNow();
+    }
+  }
+
+  private static WebSocket open(Client client, TestGateway gateway, Events events) {
     // the JDK's client does not let a test set Host: the gateway serves any host here
     return client
+        .http()
         .newWebSocketBuilder()
         .buildAsync(URI.create("ws://127.0.0.1:" + gateway.port() + "/ws"), events)
         .join();
@@ -145,7 +160,7 @@ class WebSocketTest {
     BlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
     try (Upstream upstream = echo(closes);
         TestGateway gateway = TestGateway.serving();
-        HttpClient client = HttpClient.newHttpClient()) {
+        Client client = new Client()) {
       gateway.gateway.publish(anyHost(upstream.pod("a")));
       Events events = new Events();
       WebSocket socket = open(client, gateway, events);
@@ -156,6 +171,7 @@ class WebSocketTest {
       socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
       assertThat(closes.take()).isEqualTo(1000);
       TestGateway.await("the tunnel ends", () -> gateway.gateway.inFlight() == 0);
+      TestGateway.await("and the client's connection", () -> gateway.gateway.clients() == 0);
     }
   }
 
@@ -164,7 +180,7 @@ class WebSocketTest {
     BlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
     try (Upstream upstream = echo(closes);
         TestGateway gateway = TestGateway.serving();
-        HttpClient client = HttpClient.newHttpClient()) {
+        Client client = new Client()) {
       gateway.gateway.publish(anyHost(upstream.pod("a")));
       Events events = new Events();
       WebSocket socket = open(client, gateway, events);
@@ -183,7 +199,7 @@ class WebSocketTest {
         Upstream fresh = Upstream.saying("fresh");
         TestGateway gateway = TestGateway.serving();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        HttpClient client = HttpClient.newHttpClient()) {
+        Client client = new Client()) {
       gateway.gateway.publish(anyHost(old.pod("a")));
       Events events = new Events();
       WebSocket socket = open(client, gateway, events);
