@@ -2,6 +2,7 @@ package dev.naru.controllers;
 
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -35,7 +36,11 @@ final class Api {
         + name;
   }
 
+  /** Of an object of a typed class: a generic one does not know its plural. */
   static String path(HasMetadata object) {
+    if (object instanceof GenericKubernetesResource) {
+      throw new IllegalArgumentException("the path of " + object.getKind() + " is not known");
+    }
     return path(
         object.getApiVersion(),
         object.getPlural(),

@@ -10,11 +10,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -46,9 +44,7 @@ final class ClusterState implements AutoCloseable {
   final Cache<Deployment> deployments;
   final Cache<ReplicaSet> replicaSets;
   final Cache<StatefulSet> statefulSets;
-  final Cache<DaemonSet> daemonSets;
   final Cache<ControllerRevision> revisions;
-  final Cache<Job> jobs;
 
   private final List<Cache<?>> all = new ArrayList<>();
   private final List<KeyedQueue> queues = new ArrayList<>();
@@ -77,11 +73,8 @@ final class ClusterState implements AutoCloseable {
         add(new Cache<>(client.apps().replicaSets().inAnyNamespace().runnableInformer(0)));
     this.statefulSets =
         add(new Cache<>(client.apps().statefulSets().inAnyNamespace().runnableInformer(0)));
-    this.daemonSets =
-        add(new Cache<>(client.apps().daemonSets().inAnyNamespace().runnableInformer(0)));
     this.revisions =
         add(new Cache<>(client.apps().controllerRevisions().inAnyNamespace().runnableInformer(0)));
-    this.jobs = add(new Cache<>(client.batch().v1().jobs().inAnyNamespace().runnableInformer(0)));
   }
 
   private <T extends HasMetadata> Cache<T> add(Cache<T> cache) {
@@ -102,6 +95,11 @@ final class ClusterState implements AutoCloseable {
     KeyedQueue queue = new KeyedQueue(name, workers, timer, sync);
     queues.add(queue);
     return queue;
+  }
+
+  /** Nothing can be made in a namespace that goes away. */
+  boolean ending(HasMetadata object) {
+    return namespaces.get(object.getMetadata().getNamespace()).filter(Meta::deleting).isPresent();
   }
 
   /** Has {@code queue} look at the object of {@code cache}'s kind whenever it changes. */

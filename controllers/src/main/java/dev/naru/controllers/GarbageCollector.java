@@ -92,7 +92,15 @@ final class GarbageCollector implements AutoCloseable {
       return;
     }
     boolean chain = !owners.waiting().isEmpty() && !graph.dependents(Meta.uid(object)).isEmpty();
-    state.api.delete(object, chain ? "Foreground" : "Background");
+    ApiKinds.Kind kind = graph.kind(object.getApiVersion(), object.getKind()).orElseThrow();
+    state.api.delete(
+        Api.path(
+            kind.apiVersion(),
+            kind.plural(),
+            Optional.ofNullable(object.getMetadata().getNamespace()),
+            Meta.name(object)),
+        Meta.uid(object),
+        chain ? "Foreground" : "Background");
   }
 
   private Owners classify(GenericKubernetesResource object) {

@@ -102,7 +102,9 @@ final class ReplicaSetController implements AutoCloseable {
     int wanted = Meta.orElse(set.getSpec().getReplicas(), 1);
     int difference = wanted - active.size();
     if (difference > 0) {
-      return create(key, set, Math.min(difference, BURST_MAX), active);
+      return state.ending(set)
+          ? Optional.empty()
+          : create(key, set, Math.min(difference, BURST_MAX), active);
     }
     for (Pod victim :
         ScaleDownOrder.victims(active, related(set), Math.min(-difference, BURST_MAX))) {

@@ -45,7 +45,7 @@ final class StatefulSetController implements AutoCloseable {
 
   private void sync(String key) {
     Optional<StatefulSet> found = state.statefulSets.get(key);
-    if (found.isEmpty() || Meta.deleting(found.get())) {
+    if (found.isEmpty() || Meta.deleting(found.get()) || state.ending(found.get())) {
       return;
     }
     StatefulSet set = found.get();
@@ -84,7 +84,7 @@ final class StatefulSetController implements AutoCloseable {
       }
     }
     writeStatus(set, before, current, update, pods, now);
-    Set<String> live = new HashSet<>(Set.of(Meta.name(update), Meta.name(current)));
+    Set<String> live = new HashSet<>(List.of(Meta.name(update), Meta.name(current)));
     pods.values().forEach(pod -> live.add(revision(pod)));
     history.truncate(set, Meta.orElse(set.getSpec().getRevisionHistoryLimit(), 10), live);
     int minReady = Meta.orZero(set.getSpec().getMinReadySeconds());

@@ -54,11 +54,7 @@ final class WorkloadsTest {
               .require();
       assertThat(claim.getStatus().getPhase()).isEqualTo("Bound");
       PersistentVolume volume =
-          cluster
-              .client()
-              .persistentVolumes()
-              .withName(claim.getSpec().getVolumeName())
-              .require();
+          cluster.client().persistentVolumes().withName(claim.getSpec().getVolumeName()).require();
       Path data = Path.of(volume.getSpec().getHostPath().getPath());
       assertThat(data).isDirectory();
       Files.writeString(data.resolve("posts"), "kept");
@@ -189,7 +185,8 @@ final class WorkloadsTest {
       cluster.client().resource(orphaned).create();
       eventually(
           "an absent owner",
-          () -> cluster.client().configMaps().inNamespace(NAMESPACE).withName("left").get() == null);
+          () ->
+              cluster.client().configMaps().inNamespace(NAMESPACE).withName("left").get() == null);
     }
   }
 
@@ -199,19 +196,13 @@ final class WorkloadsTest {
       eventually(
           "service account",
           () ->
-              cluster
-                      .client()
-                      .serviceAccounts()
-                      .inNamespace(NAMESPACE)
-                      .withName("default")
-                      .get()
+              cluster.client().serviceAccounts().inNamespace(NAMESPACE).withName("default").get()
                   != null);
       cluster.client().resource(deployment("web", 2, 1, 0)).create();
       eventually("rolled out", () -> cluster.rolledOut("web"));
       cluster.client().namespaces().withName(NAMESPACE).delete();
       eventually(
-          "namespace gone",
-          () -> cluster.client().namespaces().withName(NAMESPACE).get() == null);
+          "namespace gone", () -> cluster.client().namespaces().withName(NAMESPACE).get() == null);
       assertThat(cluster.pods()).isEmpty();
       assertThat(cluster.replicaSets()).isEmpty();
     }
@@ -230,8 +221,7 @@ final class WorkloadsTest {
                   .flatMap(p -> Pods.condition(p, "PodScheduled"))
                   .filter(c -> "Unschedulable".equals(c.getReason()))
                   .filter(
-                      c ->
-                          "0/1 nodes are available: 1 Insufficient cpu.".equals(c.getMessage()))
+                      c -> "0/1 nodes are available: 1 Insufficient cpu.".equals(c.getMessage()))
                   .isPresent());
       cluster.client().pods().inNamespace(NAMESPACE).withName("big").delete();
       eventually("room", () -> pod(cluster, "second").filter(Pods::ready).isPresent());
@@ -257,8 +247,7 @@ final class WorkloadsTest {
   }
 
   private static Optional<Pod> pod(TestCluster cluster, String name) {
-    return Optional.ofNullable(
-        cluster.client().pods().inNamespace(NAMESPACE).withName(name).get());
+    return Optional.ofNullable(cluster.client().pods().inNamespace(NAMESPACE).withName(name).get());
   }
 
   private static boolean readyPods(TestCluster cluster, String... names) {
