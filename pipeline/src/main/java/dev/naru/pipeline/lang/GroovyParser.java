@@ -104,7 +104,8 @@ final class GroovyParser {
     } catch (StackOverflowError e) {
       return failed(Position.START, "nested too deeply to be parsed");
     } catch (RuntimeException | AssertionError e) {
-      // Groovy's parser throws several unchecked exceptions, and its own AssertionError, on text that is far from Groovy.
+      // Groovy's parser throws several unchecked exceptions, and its own AssertionError, on text
+      // that is far from Groovy.
       return failed(Position.START, "the file cannot be parsed: " + e);
     }
   }

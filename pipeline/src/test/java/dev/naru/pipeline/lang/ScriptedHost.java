@@ -211,10 +211,11 @@ final class ScriptedHost implements Host {
     own.remove("PATH", "/naru/bin:/usr/bin");
     boolean quiet = call.name().startsWith("stage") || call.name().equals("echo");
     String args =
-        new TreeMap<>(call.args()).entrySet().stream()
-            .filter(e -> e.getValue() != null && !"".equals(e.getValue()))
-            .map(e -> e.getKey() + "=" + String.valueOf(e.getValue()).replace("\n", "\\n"))
-            .collect(Collectors.joining(" "));
+        new TreeMap<>(call.args())
+            .entrySet().stream()
+                .filter(e -> e.getValue() != null && !"".equals(e.getValue()))
+                .map(e -> e.getKey() + "=" + String.valueOf(e.getValue()).replace("\n", "\\n"))
+                .collect(Collectors.joining(" "));
     String where = call.where().directory().isEmpty() ? "" : " " + call.where().directory();
     return call.id()
         + " ["

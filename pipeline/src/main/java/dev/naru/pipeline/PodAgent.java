@@ -1,0 +1,119 @@
+package dev.naru.pipeline;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+
+/** An agent that is a pod, reached by exec through the API. */
+final class PodAgent implements Agent {
+  static final String CONTAINER = "agent";
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String pod;
+  private final Map<String, String> env;
+  private final String workspaces;
+  private final String control;
+
+  PodAgent(
+      KubernetesClient client,
+      String namespace,
+      String pod,
+      Map<String, String> env,
+      String workspaces,
+      String control) {
+    this.client = client;
+    this.namespace = namespace;
+    this.pod = pod;
+    this.env = Map.copyOf(env);
+    this.workspaces = workspaces;
+    this.control = control;
+  }
+
+  @Override
+  public String name() {
+    return pod;
+  }
+
+  @Override
+  public Map<String, String> env() {
+    return env;
+  }
+
+  @Override
+  public String workspaces() {
+    return workspaces;
+  }
+
+  @Override
+  public String control() {
+    return control;
+  }
+
+  @Override
+  public Execution start(
+      List<String> command, byte[] input, OutputStream output, OutputStream errors)
+      throws IOException {
+    try {
+      ExecWatch watch =
+          client
+              .pods()
+              .inNamespace(namespace)
+              .withName(pod)
+              .inContainer(CONTAINER)
+              .redirectingInput()
+              .writingOutput(output)
+              .writingError(errors)
+              .exec(command.toArray(String[]::new));
+      if (input.length > 0) {
+        OutputStream in = watch.getInput();
+        in.write(input);
+        in.flush();
+      }
+      return new PodExecution(watch);
+    } catch (KubernetesClientException e) {
+      throw new IOException("exec in pod '" + pod + "' failed: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public boolean isGone() {
+    try {
+      Pod found = client.pods().inNamespace(namespace).withName(pod).get();
+      return found == null
+          || found.getMetadata().getDeletionTimestamp() != null
+          || (found.getStatus() != null
+              && List.of("Succeeded", "Failed")
+                  .contains(String.valueOf(found.getStatus().getPhase())));
+    } catch (KubernetesClientException e) {
+      // The API may be away for a moment; the pod is not known to be gone.
+      return false;
+    }
+  }
+
+  private record PodExecution(ExecWatch watch) implements Execution {
+    @Override
+    public int exitCode() throws IOException, InterruptedException {
+      try {
+        Integer code = watch.exitCode().get();
+        if (code == null || code < 0) {
+          throw new IOException("the exec ended without an exit code");
+        }
+        return code;
+      } catch (ExecutionException e) {
+        throw new IOException("the exec broke: " + e.getCause(), e.getCause());
+      }
+    }
+
+    @Override
+    public void close() {
+      watch.close();
+    }
+  }
+}
