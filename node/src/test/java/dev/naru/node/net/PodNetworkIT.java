@@ -47,7 +47,7 @@ final class PodNetworkIT {
   private static final NetworkConfig CONFIG =
       new NetworkConfig(
           "narunettest",
-          "narunt0",
+          "nnettest0",
           "10.200.0.1",
           "10.200.0.0/16",
           "10.201.0.0/16",
