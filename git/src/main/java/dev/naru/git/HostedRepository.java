@@ -36,6 +36,8 @@ import org.eclipse.jgit.transport.ReceiveCommand.Result;
  */
 final class HostedRepository implements AutoCloseable {
   private static final int PACKS_MAX = 50;
+  private static final String STALE =
+      "somebody else pushed to it meanwhile: fetch, then push again";
 
   private final String name;
   private final Path directory;
@@ -128,15 +130,25 @@ final class HostedRepository implements AutoCloseable {
    */
   void rejectStale(Collection<ReceiveCommand> commands) throws IOException {
     for (ReceiveCommand command : commands) {
-      Ref ref = git.exactRef(command.getRefName());
-      ObjectId now =
-          ref == null || ref.getObjectId() == null ? ObjectId.zeroId() : ref.getObjectId();
-      if (!now.equals(command.getOldId())) {
-        command.setResult(
-            Result.REJECTED_OTHER_REASON,
-            "somebody else pushed to it meanwhile: fetch, then push again");
+      if (isStale(command)) {
+        command.setResult(Result.REJECTED_OTHER_REASON, STALE);
       }
     }
+  }
+
+  /** Gives what JGit has rejected for a moved ref the words that help. */
+  void explainStale(Collection<ReceiveCommand> commands) throws IOException {
+    for (ReceiveCommand command : commands) {
+      if (command.getResult() == Result.REJECTED_OTHER_REASON && isStale(command)) {
+        command.setResult(Result.REJECTED_OTHER_REASON, STALE);
+      }
+    }
+  }
+
+  private boolean isStale(ReceiveCommand command) throws IOException {
+    Ref ref = git.exactRef(command.getRefName());
+    ObjectId now = ref == null || ref.getObjectId() == null ? ObjectId.zeroId() : ref.getObjectId();
+    return !now.equals(command.getOldId());
   }
 
   /** Moves the refs, durably, and logs who did it. Needs the turn. Results are in the commands. */

@@ -58,6 +58,7 @@ final class Receiver implements PreReceiveHook {
   public void onPreReceive(ReceivePack pack, Collection<ReceiveCommand> commands) {
     boolean atomic = pack.isAtomic();
     try {
+      repository.explainStale(pack.getAllCommands());
       for (ReceiveCommand command : commands) {
         String refusal = refusal(pack, command);
         if (!refusal.isEmpty()) {

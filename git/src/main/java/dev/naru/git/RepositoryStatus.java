@@ -2,6 +2,7 @@ package dev.naru.git;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,10 +38,14 @@ public record RepositoryStatus(String url, Map<String, Branch> branches, List<Co
       @Nullable List<Commit> commits) {
     this.url = url == null ? "" : url;
     this.branches =
-        branches == null
-            ? Map.of()
-            : java.util.Collections.unmodifiableMap(new TreeMap<>(branches));
+        branches == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(branches));
     this.commits = commits == null ? List.of() : List.copyOf(commits);
+  }
+
+  /** The commit that the branch names; empty when there is no such branch. */
+  public String head(String branch) {
+    Branch found = branches.get(branch);
+    return found == null ? "" : found.commit();
   }
 
   /** The entry of {@code commit}, of any branch. */
