@@ -250,6 +250,23 @@ public final class Images implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks the registry whether it takes {@code login}; the built-in registry is not asked here,
+   * since whoever can ask is inside already.
+   *
+   * @throws OciException {@code OCI_REGISTRY_FAILED} when not
+   */
+  public void checkLogin(String registry, RegistryLogin login) {
+    String host = registry.isEmpty() ? "docker.io" : registry;
+    if (builtInHosts.contains(host)) {
+      return;
+    }
+    ImageRef any = ImageRef.parse(host + "/login/check");
+    try (RemoteRegistry remote = RemoteRegistry.of(any, Optional.of(login))) {
+      remote.checkLogin();
+    }
+  }
+
   private static OciException unknown(ImageRef ref, String where) {
     return new OciException(
         OciException.IMAGE_UNKNOWN, "There is no image '" + ref.familiar() + "' in " + where + ".");

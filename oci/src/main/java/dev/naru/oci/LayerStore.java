@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Layers unpacked once and shared read-only by every container: {@code <root>/<chain>/fs}, where
@@ -215,6 +216,9 @@ public final class LayerStore implements AutoCloseable {
     try (InputStream tar = decompress(archive)) {
       new LayerUnpacker(directory, LayerView.of(List.of()), false).unpack(tar);
       tar.transferTo(OutputStream.nullOutputStream());
+    } catch (EOFException | TarReader.NotTarException | ZipException e) {
+      throw new OciException(
+          OciException.LAYER_INVALID, "The archive cannot be unpacked: " + e.getMessage() + ".", e);
     } catch (IOException e) {
       throw OciException.io("unpack an archive", directory, e);
     }

@@ -146,6 +146,15 @@ public final class RemoteRegistry implements AutoCloseable {
     drain(response);
   }
 
+  /**
+   * @throws OciException {@code OCI_REGISTRY_FAILED} when the registry does not take the login
+   */
+  void checkLogin() {
+    HttpResponse<InputStream> response = send(request(base).GET(), "pull");
+    require(response, 200, "log in");
+    drain(response);
+  }
+
   private HttpRequest.Builder get(String path) {
     return request(path).GET();
   }

@@ -196,7 +196,6 @@ public final class ImageBuilder {
       new TreeMap<>(request.labels()).forEach(result.builder()::label);
       result.builder().created(Instant.ofEpochSecond(timeSeconds).toString());
       Stored stored = images.put(BUILT, "", result.config(), result.layers());
-      output.line("Successfully built " + stored.digest().shortHex());
       return stored;
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.oci.docker;
+
+import org.jspecify.annotations.NullMarked;

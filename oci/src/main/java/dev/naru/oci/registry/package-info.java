@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.oci.registry;
+
+import org.jspecify.annotations.NullMarked;

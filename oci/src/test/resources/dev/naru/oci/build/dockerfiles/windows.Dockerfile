@@ -1,0 +1,6 @@
+# escape=`
+FROM scratch
+COPY a\b `
+     c/
+USER app:app
+WORKDIR /x y
