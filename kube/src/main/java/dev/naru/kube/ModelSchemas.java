@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
+import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class ModelSchemas {
     if (c == String.class) {
       return Schema.builder(Schema.Type.STRING).defaultValue(keyDefault(owner, field)).build();
     }
-    if (c == MicroTime.class) {
+    if (c == MicroTime.class || c == ZonedDateTime.class) {
       return Schema.builder(Schema.Type.STRING).build();
     }
     if (c == Integer.class || c == Long.class || c == int.class || c == long.class) {
