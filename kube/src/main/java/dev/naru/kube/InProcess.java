@@ -257,6 +257,7 @@ final class InProcess {
         answer.complete(new WebSocketResponse(refused, new WebSocketHandshakeException(refused)));
       }
       case ApiResponse.Frames frames -> {
+        socket.opened(null);
         answer.complete(new WebSocketResponse(new WebSocketUpgradeResponse(request, 101), socket));
         socket.watch(frames.source());
       }
@@ -267,6 +268,7 @@ final class InProcess {
                 List.of(),
                 "sec-websocket-protocol",
                 List.of(channels.protocol()));
+        socket.opened(channels.session());
         answer.complete(
             new WebSocketResponse(new WebSocketUpgradeResponse(request, 101, headers), socket));
         socket.talk(channels.session());

@@ -29,9 +29,14 @@ final class InProcessSocket implements WebSocket {
     }
   }
 
+  /** Tells the listener that the connection is open; to be done before the client gets it. */
+  void opened(@Nullable ChannelSession of) {
+    session = of;
+    listener.onOpen(this);
+  }
+
   /** Sends the frames of a watch as text messages, on the current thread, until its end. */
   void watch(ApiResponse.Frames.Source source) {
-    listener.onOpen(this);
     try {
       source.run(
           new ApiResponse.Frames.Sink() {
@@ -78,8 +83,6 @@ final class InProcessSocket implements WebSocket {
   }
 
   void talk(ChannelSession of) {
-    session = of;
-    listener.onOpen(this);
     of.open(
         new ChannelSession.Client() {
           // Frames of different channels come from different threads; messages go one by one.
