@@ -18,8 +18,12 @@ public record ResolvedImage(ImageRef ref, Digest digest, ImageConfig config, Lis
     layerDirs = List.copyOf(layerDirs);
   }
 
-  /** Whether the root is this machine's {@code /} ({@code naru.local/host}). */
+  /**
+   * Whether the root is this machine's {@code /}. Only an image that Naru made itself can be that:
+   * the label on any other image means nothing.
+   */
   public boolean isHost() {
-    return "true".equals(config.labels().get(HOST_LABEL));
+    return ref.registry().equals(Images.MACHINE_HOST)
+        && "true".equals(config.labels().get(HOST_LABEL));
   }
 }

@@ -348,6 +348,11 @@ public final class ImageBuilder {
 
     private Stored image(String name) {
       ImageRef ref = ImageRef.parse(name);
+      if (ref.name().equals(Images.MACHINE_HOST + "/host")) {
+        throw new OciException(
+            OciException.UNSUPPORTED,
+            "'" + name + "' is this machine's own root and has no layers to build on.");
+      }
       PullPolicy policy = request.pull() ? PullPolicy.ALWAYS : PullPolicy.IF_NOT_PRESENT;
       return request.local().apply(ref).orElseGet(() -> images.find(ref, policy, Optional.empty()));
     }

@@ -37,7 +37,7 @@ public final class MachineImages {
   /** Changes when this class makes other images of the same machine. */
   private static final String VERSION = "1";
 
-  private static final String SOURCE_LABEL = "dev.naru.source";
+  private static final String SOURCE_TAG = "source-";
   private static final Path CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
   private static final String LIB = "/opt/naru/lib";
   private static final int APP_UID = 1000;
@@ -119,19 +119,10 @@ public final class MachineImages {
     }
   }
 
-  private Optional<Stored> stored(String name) {
-    Repository repository = repository(name);
-    return images
-        .store()
-        .digestOf(repository, "latest")
-        .flatMap(digest -> images.store().get(repository, digest));
-  }
-
+  /** A tag beside {@code latest} remembers the source, so that the image itself holds no trace. */
   private boolean isMadeOf(String name, Digest source) {
-    return stored(name)
-        .map(s -> images.config(Manifest.parse(s.bytes())))
-        .map(c -> source.toString().equals(c.labels().get(SOURCE_LABEL)))
-        .orElse(false);
+    Optional<Digest> made = images.store().digestOf(repository(name), SOURCE_TAG + source.hex());
+    return made.isPresent() && made.equals(images.store().digestOf(repository(name), "latest"));
   }
 
   private static Repository repository(String name) {
@@ -289,7 +280,13 @@ public final class MachineImages {
 
   private void store(
       String name, ImageConfig.Builder config, List<Descriptor> layers, Digest source) {
-    ImageConfig labelled = config.label(SOURCE_LABEL, source.toString()).build();
-    images.put(repository(name), "latest", labelled, layers);
+    Repository repository = repository(name);
+    Stored stored = images.put(repository, "latest", config.build(), layers);
+    for (String tag : images.store().tags(repository)) {
+      if (tag.startsWith(SOURCE_TAG)) {
+        images.store().untag(repository, tag);
+      }
+    }
+    images.store().tag(repository, SOURCE_TAG + source.hex(), stored.digest());
   }
 }

@@ -304,6 +304,8 @@ final class ImageBuilderIT {
         .hasMessage(
             "Dockerfile:1: There is no image 'localhost:5000/gone:latest' in the built-in"
                 + " registry.");
+    assertThatThrownBy(() -> build("FROM naru.local/host\n"))
+        .hasMessageContaining("has no layers to build on");
     assertThatThrownBy(() -> build("FROM scratch\nCOPY --chown=app f /\n"))
         .hasMessage("Dockerfile:2: the image has no user 'app' in /etc/passwd");
     try (var left = Files.list(data.resolve("data/layers/tmp"))) {
