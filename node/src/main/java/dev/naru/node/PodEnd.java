@@ -38,6 +38,7 @@ final class PodEnd {
 
   private final NodeParts parts;
   private final @Nullable Pod pod;
+  private final String uid;
   private final String podIp;
   private final PodDirectory directory;
   private final ContainerEnds ends;
@@ -54,6 +55,7 @@ final class PodEnd {
   PodEnd(
       NodeParts parts,
       @Nullable Pod pod,
+      String uid,
       String podIp,
       PodDirectory directory,
       ContainerEnds ends,
@@ -62,6 +64,7 @@ final class PodEnd {
       CompletableFuture<Boolean> hurry) {
     this.parts = parts;
     this.pod = pod;
+    this.uid = uid;
     this.podIp = podIp;
     this.directory = directory;
     this.ends = ends;
@@ -117,7 +120,7 @@ final class PodEnd {
             .start(
                 () -> {
                   try {
-                    parts.gate().drain(podIp, max);
+                    parts.gate().drain(podIp, uid, max);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   } catch (RuntimeException e) {

@@ -653,6 +653,7 @@ final class PodRunner {
     return new PodEnd(
         parts,
         now,
+        uid,
         ownAddress ? requirePlace().ip() : "",
         directory,
         ends,

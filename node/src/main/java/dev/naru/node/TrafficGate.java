@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Whoever sends requests to pods from outside, as seen by the node that is about to stop one. */
 public interface TrafficGate {
   /** Nobody sends requests. */
-  TrafficGate NONE = (podIp, max) -> {};
+  TrafficGate NONE = (podIp, podUid, max) -> {};
 
   /**
    * Marks the address first: once that is done no new request goes there. Then returns when the
@@ -14,5 +14,5 @@ public interface TrafficGate {
    *
    * <p>An address without traffic returns at once. Must not throw for an unknown address.
    */
-  void drain(String podIp, Duration max) throws InterruptedException;
+  void drain(String podIp, String podUid, Duration max) throws InterruptedException;
 }

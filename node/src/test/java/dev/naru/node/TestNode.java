@@ -98,7 +98,7 @@ final class TestNode implements AutoCloseable {
   }
 
   Node startNode() {
-    return Node.start(client, config, images, network, proxy, (ip, max) -> drained.add(ip));
+    return Node.start(client, config, images, network, proxy, (ip, uid, max) -> drained.add(ip));
   }
 
   /** As a restart of the program: the containers go on. */
