@@ -32,12 +32,18 @@ final class EventExpiry implements AutoCloseable {
   private void run() {
     try {
       while (!closed.await(EVERY_SECONDS, TimeUnit.SECONDS)) {
-        sweep();
+        trySweep();
       }
     } catch (InterruptedException e) {
       LOG.debug("the expiry of events ends");
+    }
+  }
+
+  private void trySweep() {
+    try {
+      sweep();
     } catch (KubeException e) {
-      LOG.warn("events could not be removed", e);
+      LOG.warn("events could not be removed; tried again, seconds={}", EVERY_SECONDS, e);
     }
   }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Creates and changes objects by the rules of their kinds. {@link Deletion} removes them, {@link
  * Patches} makes the new object out of a patch.
+ *
+ * <p>Longer than usual: create, update, patch and apply end in the same few steps, whose order is
+ * the contract.
  */
 final class Objects {
   /** A patch or a change without a version is tried again this often when others write too. */

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The rules of objects that a schema cannot say: names, references, immutable fields. */
+/**
+ * The rules of objects that a schema cannot say: names, references, immutable fields. Longer than
+ * usual: one short method for each kind, beside each other on purpose.
+ */
 final class Validation {
   private static final int ANNOTATIONS_BYTES_MAX = 256 * 1024;
   private static final int DATA_BYTES_MAX = 1024 * 1024;
