@@ -74,7 +74,7 @@ public final class Load implements AutoCloseable {
 
   /** Signs up (or finds the account there already), logs in, and starts the load. */
   public void start() throws IOException, InterruptedException {
-    HttpResponse<String> signup = send("POST", "/api/auth/signup", account());
+    HttpResponse<String> signup = send("POST", "/api/users", account());
     if (signup.statusCode() != 201 && signup.statusCode() != 409) {
       throw new IOException("Tried to sign up '" + user + "' but got " + brief(signup));
     }
@@ -195,7 +195,7 @@ public final class Load implements AutoCloseable {
   }
 
   private Optional<String> login() throws IOException, InterruptedException {
-    HttpResponse<String> r = send("POST", "/api/auth/login", account());
+    HttpResponse<String> r = send("POST", "/api/session", account());
     Optional<String> wrong = expect(r, 200);
     if (wrong.isEmpty()) {
       cookie =
@@ -234,7 +234,7 @@ public final class Load implements AutoCloseable {
         HttpRequest.newBuilder(base.resolve(path))
             .timeout(TIMEOUT)
             .header("Host", host)
-            .header("X-Requested-With", "naru-load");
+            .header("X-Board-Request", "1");
     if (!cookie.isEmpty()) {
       request.header("Cookie", cookie);
     }

@@ -1,0 +1,76 @@
+package dev.naru.server.cli;
+
+import dev.naru.base.NaruException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The command line of Naru. Errors are one line on stderr; the code is 0, 1 (failed) or 2 (usage).
+ */
+@Command(
+    name = "naru",
+    description = "Takes a commit to live traffic.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {
+      DemoCommand.class,
+      StartCommand.class,
+      StatusCommand.class,
+      DownCommand.class,
+      DeliveriesCommand.class,
+      WhereCommand.class,
+      ManifestCommand.class,
+      PasswordCommand.class,
+      ServerCommand.class
+    })
+public final class Main {
+  private Main() {}
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"naru " + (version == null ? "(development)" : version)};
+    }
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(
+            (e, command, parsed) -> {
+              String text = e instanceof NaruException ? e.getMessage() : sentence(e);
+              command.getErr().println("naru: " + text);
+              if (Boolean.getBoolean("naru.debug")) {
+                e.printStackTrace(command.getErr());
+              }
+              return 1;
+            })
+        .setParameterExceptionHandler(Main::usage);
+  }
+
+  private static int usage(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("naru: " + e.getMessage());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.println(
+          "Try 'naru "
+              + (command.getParent() == null ? "" : command.getCommandName() + " ")
+              + "--help'.");
+    }
+    return 2;
+  }
+
+  private static String sentence(Exception e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : e.getClass().getSimpleName() + ": " + message;
+  }
+}
