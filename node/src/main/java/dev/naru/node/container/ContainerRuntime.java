@@ -149,6 +149,8 @@ public final class ContainerRuntime {
         .put(
             "NARU_REFUGE",
             String.join(" ", cgroups.refuge(conmonGroup).stream().map(Path::toString).toList()));
+    // conmon lives long and notes an OOM kill in its working directory too.
+    builder.directory(bundle.toFile());
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     builder.redirectError(bundle.resolve("conmon.log").toFile());
     Process conmon = builder.start();
@@ -181,6 +183,7 @@ public final class ContainerRuntime {
                 "--container-pidfile=" + bundle.resolve("pid"),
                 "--conmon-pidfile=" + bundle.resolve("conmon.pid"),
                 "--exit-dir=" + exits(),
+                "--persist-dir=" + bundle,
                 "--full-attach",
                 "--no-sync-log",
                 "--log-level=warning",
