@@ -17,7 +17,7 @@ public final class PipelineRun extends CustomResource<PipelineRunSpec, PipelineR
 
   @Override
   protected PipelineRunSpec initSpec() {
-    return new PipelineRunSpec(null, null, null, null, null, null, null, null);
+    return new PipelineRunSpec(null, null, null, null, null, null, null, false);
   }
 
   @Override

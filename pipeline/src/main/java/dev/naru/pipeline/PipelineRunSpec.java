@@ -33,16 +33,15 @@ public record PipelineRunSpec(
       @Nullable String pipeline,
       @Nullable String jenkinsfile,
       @Nullable Map<String, String> parameters,
-      @Nullable Boolean abort) {
-    this(
-        text(repository, ""),
-        text(branch, "main"),
-        text(commit, ""),
-        text(previousCommit, ""),
-        text(pipeline, "main"),
-        text(jenkinsfile, "Jenkinsfile"),
-        parameters == null ? Map.of() : Map.copyOf(parameters),
-        Boolean.TRUE.equals(abort));
+      boolean abort) {
+    this.repository = text(repository, "");
+    this.branch = text(branch, "main");
+    this.commit = text(commit, "");
+    this.previousCommit = text(previousCommit, "");
+    this.pipeline = text(pipeline, "main");
+    this.jenkinsfile = text(jenkinsfile, "Jenkinsfile");
+    this.parameters = parameters == null ? Map.of() : Map.copyOf(parameters);
+    this.abort = abort;
   }
 
   private static String text(@Nullable String value, String otherwise) {

@@ -23,11 +23,34 @@ public record PipelineRunStatus(
     @Nullable String finishedAt,
     @Nullable String message,
     @Nullable String failedStage,
-    @Nullable List<String> logTail,
+    List<String> logTail,
     @Nullable String agentPod,
     @Nullable Integer number,
-    @Nullable List<Stage> stages,
-    @Nullable List<Image> images) {
+    List<Stage> stages,
+    List<Image> images) {
+
+  public PipelineRunStatus(
+      @Nullable String phase,
+      @Nullable String startedAt,
+      @Nullable String finishedAt,
+      @Nullable String message,
+      @Nullable String failedStage,
+      @Nullable List<String> logTail,
+      @Nullable String agentPod,
+      @Nullable Integer number,
+      @Nullable List<Stage> stages,
+      @Nullable List<Image> images) {
+    this.phase = phase;
+    this.startedAt = startedAt;
+    this.finishedAt = finishedAt;
+    this.message = message;
+    this.failedStage = failedStage;
+    this.logTail = logTail == null ? List.of() : List.copyOf(logTail);
+    this.agentPod = agentPod;
+    this.number = number;
+    this.stages = stages == null ? List.of() : List.copyOf(stages);
+    this.images = images == null ? List.of() : List.copyOf(images);
+  }
 
   /**
    * One stage, in the order in which the file declares them.

@@ -3,16 +3,24 @@ package dev.naru.pipeline;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.ExecListener;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** An agent that is a pod, reached by exec through the API. */
 final class PodAgent implements Agent {
   static final String CONTAINER = "agent";
+  private static final Duration OPEN_MAX = Duration.ofSeconds(30);
 
   private final KubernetesClient client;
   private final String namespace;
@@ -60,6 +68,7 @@ final class PodAgent implements Agent {
   public Execution start(
       List<String> command, byte[] input, OutputStream output, OutputStream errors)
       throws IOException {
+    CompletableFuture<Boolean> open = new CompletableFuture<>();
     try {
       ExecWatch watch =
           client
@@ -70,8 +79,11 @@ final class PodAgent implements Agent {
               .redirectingInput()
               .writingOutput(output)
               .writingError(errors)
+              .usingListener(new Opening(open))
               .exec(command.toArray(String[]::new));
       if (input.length > 0) {
+        // The client gives out the watch before its connection can be written to.
+        open.get(OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS);
         OutputStream in = watch.getInput();
         in.write(input);
         in.flush();
@@ -79,6 +91,28 @@ final class PodAgent implements Agent {
       return new PodExecution(watch);
     } catch (KubernetesClientException e) {
       throw new IOException("exec in pod '" + pod + "' failed: " + e.getMessage(), e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("exec in pod '" + pod + "' failed: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while opening an exec");
+    }
+  }
+
+  private record Opening(CompletableFuture<Boolean> open) implements ExecListener {
+    @Override
+    public void onOpen() {
+      open.complete(true);
+    }
+
+    @Override
+    public void onFailure(Throwable t, @Nullable Response response) {
+      open.completeExceptionally(t);
+    }
+
+    @Override
+    public void onClose(int code, String reason) {
+      open.completeExceptionally(new IOException("closed: " + code + " " + reason));
     }
   }
 

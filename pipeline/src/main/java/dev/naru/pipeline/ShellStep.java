@@ -81,13 +81,13 @@ final class ShellStep {
       [ -s "$1/pid" ] || exit 0
       p=$(cat "$1/pid")
       [ -f "$1/result" ] && exit 0
-      kill -TERM -- "-$p"
+      kill -TERM "-$p"
       i=0
       while [ ! -f "$1/result" ] && kill -0 "$p" 2>/dev/null && [ $i -lt "$2" ]; do
         sleep 0.1
         i=$((i+1))
       done
-      [ -f "$1/result" ] || kill -KILL -- "-$p"
+      [ -f "$1/result" ] || kill -KILL "-$p"
       exit 0
       """;
 

@@ -56,6 +56,14 @@ abstract class AgentContract {
   }
 
   @Test
+  void waitsForTheEndOfACommandThatReadsNothing() throws Exception {
+    AgentCommand.Result result =
+        AgentCommand.run(agent(), "sleep 0.6; echo done; exit 3", new byte[0]);
+    assertThat(result.text()).isEqualTo("done\n");
+    assertThat(result.code()).isEqualTo(3);
+  }
+
+  @Test
   void carriesManyBytesBothWays() throws Exception {
     byte[] input = new byte[3_000_000];
     new java.util.Random(7).nextBytes(input);

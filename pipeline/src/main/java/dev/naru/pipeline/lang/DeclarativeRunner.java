@@ -314,11 +314,11 @@ final class DeclarativeRunner {
       if (v.value() instanceof Expr.Call c
           && c.target() == null
           && c.method().equals("credentials")) {
-        bindings.add(
-            Map.of(
-                "type", "environment",
-                "credentialsId", run.evaluator().text(c.args().getFirst().value(), scope),
-                "variable", v.name()));
+        Map<String, @Nullable Object> binding = new LinkedHashMap<>();
+        binding.put("type", "environment");
+        binding.put("credentialsId", run.evaluator().text(c.args().getFirst().value(), scope));
+        binding.put("variable", v.name());
+        bindings.add(binding);
       } else {
         plain.add(v);
       }
