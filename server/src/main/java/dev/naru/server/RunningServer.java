@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * What a started server tells other processes of this machine, in {@code server.json} of the data
  * directory; written when everything is up and removed at an orderly end. After a kill -9 the file
- * remains, so readers ask {@link #isAlive()}.
+ * remains, so readers ask {@link #runs()}.
  *
  * @param pid the server's process id
  * @param startTicks start time of that process in clock ticks since boot (proc(5), stat field 22):
@@ -44,13 +44,13 @@ public record RunningServer(
   public static Optional<RunningServer> find(DataDir data) throws IOException {
     try {
       RunningServer server = JSON.readValue(Files.readAllBytes(file(data)), RunningServer.class);
-      return server.isAlive() ? Optional.of(server) : Optional.empty();
+      return server.runs() ? Optional.of(server) : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
-  public boolean isAlive() throws IOException {
+  public boolean runs() throws IOException {
     return startTicks(pid) == startTicks;
   }
 

@@ -33,10 +33,10 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -78,7 +78,9 @@ public final class LocalAuthority {
       KeyPair keys = newKeys(random);
       X509Certificate certificate = selfSigned(keys, random, clock.instant());
       AtomicFiles.writeSecret(
-          file, pem(keys.getPrivate(), certificate).getBytes(StandardCharsets.US_ASCII));
+          file,
+          pem(new JcaPKCS8Generator(keys.getPrivate(), null), certificate)
+              .getBytes(StandardCharsets.US_ASCII));
       return new LocalAuthority(keys, certificate, random, clock);
     } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IOException("Tried to open the local authority in " + file + " but " + e, e);
@@ -150,7 +152,6 @@ public final class LocalAuthority {
   private static PrivateKey privateKey(Object pem) throws IOException {
     JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
     return switch (pem) {
-      case PEMKeyPair pair -> converter.getPrivateKey(pair.getPrivateKeyInfo());
       case PrivateKeyInfo info -> converter.getPrivateKey(info);
       default -> throw new IOException("keys/ca.pem does not begin with a private key");
     };
