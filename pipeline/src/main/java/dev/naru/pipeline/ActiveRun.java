@@ -308,7 +308,7 @@ final class ActiveRun {
     if (resumed.isEmpty()) {
       head(log, parsed, start);
     }
-    if (parsed.file().isEmpty()) {
+    if (parsed.file().isEmpty() || start.text().isBlank()) {
       String why = firstError(parsed, start);
       finish(log, board, new Outcome(Result.FAILURE, Optional.empty()), why);
       return;
@@ -393,7 +393,7 @@ final class ActiveRun {
   }
 
   private String firstError(Jenkinsfile.Parsed parsed, Start start) {
-    if (start.text().isEmpty()) {
+    if (start.text().isBlank()) {
       return "commit " + spec.commit() + " has no '" + spec.jenkinsfile() + "', or it is empty";
     }
     long errors = parsed.diagnostics().stream().filter(Diagnostic::isError).count();

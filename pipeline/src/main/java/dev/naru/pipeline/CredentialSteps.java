@@ -50,9 +50,9 @@ final class CredentialSteps {
       case Credential.UserPassword c -> {
         String joined = c.user() + ":" + c.password();
         secrets.add(c.password());
-        secrets.add(joined);
         switch (type) {
           case "environment" -> {
+            secrets.add(joined);
             String name = text(binding, "variable");
             to.put(name, joined);
             to.put(name + "_USR", c.user());
@@ -62,7 +62,10 @@ final class CredentialSteps {
             to.put(text(binding, "usernameVariable"), c.user());
             to.put(text(binding, "passwordVariable"), c.password());
           }
-          case "usernameColonPassword" -> to.put(text(binding, "variable"), joined);
+          case "usernameColonPassword" -> {
+            secrets.add(joined);
+            to.put(text(binding, "variable"), joined);
+          }
           default -> throw wrong(id, "a user name with password", type);
         }
       }

@@ -53,7 +53,16 @@ final class Run {
     for (Stmt field : file.program().fields()) {
       evaluator.executor().body(List.of(field), evaluator.binding());
     }
-    Scope scope = new Scope(null);
+    try {
+      statements(new Scope(null));
+    } catch (Executor.Return e) {
+      // A script may end early.
+      return e.value();
+    }
+    return null;
+  }
+
+  private void statements(Scope scope) {
     for (Stmt stmt : file.program().body()) {
       if (file.pipeline().isPresent()
           && stmt instanceof Stmt.Do(Position at, Expr expr)
@@ -64,7 +73,6 @@ final class Run {
         evaluator.executor().body(List.of(stmt), scope);
       }
     }
-    return null;
   }
 
   Program program() {
