@@ -10,6 +10,10 @@ import java.time.Duration;
 final class Backoff {
   static final Duration FIRST = Duration.ofSeconds(10);
   static final Duration MAX = Duration.ofMinutes(5);
+
+  /** For images of this machine's own store: looking there costs next to nothing. */
+  static final Duration LOCAL_IMAGE_MAX = Duration.ofSeconds(5);
+
   static final Duration FORGET_AFTER = Duration.ofMinutes(10);
 
   private Backoff() {}

@@ -106,10 +106,18 @@ record ContainerLife(
 
   /** A start that failed before anything ran. */
   ContainerLife failed(String reason, String message, Instant now) {
+    return failed(reason, message, now, Backoff.MAX);
+  }
+
+  /**
+   * @param pauseMax bound of the back-off
+   */
+  ContainerLife failed(String reason, String message, Instant now, Duration pauseMax) {
+    Duration pause = Backoff.beforeRetry(failures + 1);
     return new ContainerLife(
         name,
         kind,
-        new Waiting(reason, message, now.plus(Backoff.beforeRetry(failures + 1))),
+        new Waiting(reason, message, now.plus(pause.compareTo(pauseMax) < 0 ? pause : pauseMax)),
         restarts,
         ends,
         failures + 1,

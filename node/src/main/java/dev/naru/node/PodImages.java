@@ -75,6 +75,11 @@ final class PodImages {
     }
   }
 
+  /** Whether the image is, or would be, in this machine's own store. */
+  boolean isLocal(String image) {
+    return images.isBuiltIn(ImageRef.parse(image));
+  }
+
   private ResolvedImage pull(Pod pod, Container container, ImageRef ref) {
     events.normal(
         pod,

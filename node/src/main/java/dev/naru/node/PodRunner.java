@@ -279,9 +279,19 @@ final class PodRunner {
   private void startFailed(Signal.StartFailed failed) {
     starters.remove(failed.container());
     volumesReady = false;
+    boolean localImage =
+        failed.reason().equals(PodProblem.IMAGE_PULL)
+            && Pods.container(requirePod(), failed.container())
+                .filter(c -> parts.starter().isLocal(c.getImage()))
+                .isPresent();
     update(
         failed.container(),
-        life -> life.failed(failed.reason(), failed.message(), parts.clock().instant()));
+        life ->
+            life.failed(
+                failed.reason(),
+                failed.message(),
+                parts.clock().instant(),
+                localImage ? Backoff.LOCAL_IMAGE_MAX : Backoff.MAX));
   }
 
   private void probed(Probed probed) {

@@ -87,7 +87,8 @@ final class NodeIT {
     }
     node.delete("serving");
     node.awaitGone("serving");
-    assertThat(node.drained).contains(pod.getStatus().getPodIP());
+    assertThat(node.drained)
+        .contains(pod.getStatus().getPodIP() + " " + pod.getMetadata().getUid());
   }
 
   @Test

@@ -33,7 +33,7 @@ final class TestNode implements AutoCloseable {
   final ServiceCatalog catalog;
   final ServiceProxy proxy;
 
-  /** What the node asked of the gateway. */
+  /** What the node asked of the gateway: address and uid. */
   final List<String> drained = new CopyOnWriteArrayList<>();
 
   Node node;
@@ -98,7 +98,8 @@ final class TestNode implements AutoCloseable {
   }
 
   Node startNode() {
-    return Node.start(client, config, images, network, proxy, (ip, uid, max) -> drained.add(ip));
+    return Node.start(
+        client, config, images, network, proxy, (ip, uid, max) -> drained.add(ip + " " + uid));
   }
 
   /** As a restart of the program: the containers go on. */
