@@ -146,10 +146,10 @@ final class Validation {
   private void kind(Resource kind, JsonNode object) {
     JsonNode spec = object.path("spec");
     switch (kind.kind()) {
-      case "Pod" -> pod(object.path("spec"), "spec");
+      case "Pod" -> pod(object.path("spec"), "spec", Set.of());
       case "Deployment", "ReplicaSet", "DaemonSet", "StatefulSet" -> workload(spec);
       case "Job" -> {
-        template(spec.path("template"), "spec.template", Set.of("OnFailure", "Never"));
+        template(spec.path("template"), "spec.template", Set.of("OnFailure", "Never"), Set.of());
         notNegative(spec, "spec", "completions", "parallelism", "backoffLimit");
       }
       case "CronJob" -> cronJob(spec);
@@ -168,7 +168,8 @@ final class Validation {
     template(
         spec.path("jobTemplate").path("spec").path("template"),
         "spec.jobTemplate.spec.template",
-        Set.of("OnFailure", "Never"));
+        Set.of("OnFailure", "Never"),
+        Set.of());
     String schedule = spec.path("schedule").asText("");
     if (!schedule.startsWith("@") && schedule.trim().split("\\s+", -1).length != 5) {
       causes.add(Cause.invalid("spec.schedule", schedule, "expected exactly 5 fields"));
@@ -177,7 +178,11 @@ final class Validation {
 
   private void workload(JsonNode spec) {
     notNegative(spec, "spec", "replicas", "minReadySeconds", "revisionHistoryLimit");
-    template(spec.path("template"), "spec.template", Set.of("Always"));
+    // A StatefulSet's claims are volumes of its pods too.
+    Set<String> claims = new HashSet<>();
+    spec.path("volumeClaimTemplates")
+        .forEach(c -> claims.add(c.path("metadata").path("name").asText("")));
+    template(spec.path("template"), "spec.template", Set.of("Always"), claims);
     JsonNode selector = spec.path("selector");
     if (!selector.isObject()) {
       return;
@@ -198,12 +203,13 @@ final class Validation {
     }
   }
 
-  private void template(JsonNode template, String path, Set<String> restartPolicies) {
+  private void template(
+      JsonNode template, String path, Set<String> restartPolicies, Set<String> claims) {
     if (!template.isObject()) {
       return;
     }
     labels(template.path("metadata").path("labels"), path + ".metadata.labels");
-    pod(template.path("spec"), path + ".spec");
+    pod(template.path("spec"), path + ".spec", claims);
     String policy = template.path("spec").path("restartPolicy").asText();
     if (!restartPolicies.contains(policy)) {
       causes.add(
@@ -212,7 +218,10 @@ final class Validation {
     }
   }
 
-  private void pod(JsonNode spec, String path) {
+  /**
+   * @param claims names of volumes that come from elsewhere than {@code volumes}
+   */
+  private void pod(JsonNode spec, String path, Set<String> claims) {
     if (spec.path("containers").isEmpty() && spec.has("containers")) {
       causes.add(Cause.required(path + ".containers", ""));
     }
@@ -236,11 +245,13 @@ final class Validation {
         causes.add(Cause.forbidden(at, "may not specify more than 1 volume type"));
       }
     }
+    Set<String> known = new HashSet<>(volumes);
+    known.addAll(claims);
     Set<String> names = new HashSet<>();
     for (String list : List.of("initContainers", "containers")) {
       int n = 0;
       for (JsonNode container : spec.path(list)) {
-        container(container, path + "." + list + "[" + n++ + "]", names, volumes);
+        container(container, path + "." + list + "[" + n++ + "]", names, known);
       }
     }
   }
