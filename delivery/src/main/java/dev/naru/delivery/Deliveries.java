@@ -26,15 +26,11 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,23 +43,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class Deliveries implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
-  private static final Duration GAP = Duration.ofMillis(50);
   private static final Duration LOOK = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofSeconds(1);
-  static final String COMMIT = "naru.dev/commit";
-  static final String REPOSITORY = "naru.dev/repository";
-  static final String BRANCH = "naru.dev/branch";
 
   private final KubernetesClient client;
   private final DeliveryConfig config;
   private final Clock clock;
   private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
   private final Workers thread = new Workers("delivery", 1);
-  // Guards the two fields below; nothing else is locked while it is held.
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition signalled = lock.newCondition();
-  private boolean changed = true;
-  private boolean stopped;
+  private final Wake wake = new Wake();
 
   private Deliveries(KubernetesClient client, DeliveryConfig config, Clock clock) {
     this.client = client;
@@ -98,12 +86,12 @@ public final class Deliveries implements AutoCloseable {
   private void follow() {
     Duration next = Duration.ZERO;
     try {
-      while (await(next)) {
+      while (wake.await(next)) {
         try {
           look();
           next = LOOK;
-        } catch (KubernetesClientException e) {
-          if (isStopped()) {
+        } catch (RuntimeException e) {
+          if (wake.isStopped()) {
             return;
           }
           LOG.warn("deliveries not brought up to date, tried again", e);
@@ -112,49 +100,6 @@ public final class Deliveries implements AutoCloseable {
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean await(Duration timeout) throws InterruptedException {
-    lock.lock();
-    try {
-      long left = timeout.toNanos();
-      while (!stopped && !changed && left > 0) {
-        left = signalled.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
-    // Events come in swarms; those of one swarm are looked at once.
-    long gap = GAP.toNanos();
-    lock.lock();
-    try {
-      while (!stopped && gap > 0) {
-        gap = signalled.awaitNanos(gap);
-      }
-      changed = false;
-      return !stopped;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isStopped() {
-    lock.lock();
-    try {
-      return stopped || Thread.currentThread().isInterrupted();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void signal() {
-    lock.lock();
-    try {
-      changed = true;
-      signalled.signal();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -223,9 +168,9 @@ public final class Deliveries implements AutoCloseable {
     Delivery delivery = new Delivery();
     delivery.setMetadata(
         new ObjectMetaBuilder()
-            .withName(nameOf(repository, tip))
+            .withName(Names.delivery(repository, tip))
             .withNamespace(config.namespace())
-            .withLabels(labels(name, tip.branch(), tip.commit()))
+            .withLabels(Names.labels(name, tip.branch(), tip.commit()))
             .build());
     RepositoryStatus.Push push = tip.push();
     delivery.setSpec(
@@ -238,29 +183,6 @@ public final class Deliveries implements AutoCloseable {
             tip.author(),
             tip.pushedAt()));
     return createOnce(delivery);
-  }
-
-  private static String nameOf(Repository repository, Commit tip) {
-    String plain = repository.getMetadata().getName() + "-" + tip.commit().substring(0, 7);
-    RepositorySpec spec = repository.getSpec();
-    return spec == null || spec.defaultBranch().equals(tip.branch())
-        ? plain
-        : plain + "-" + label(tip.branch()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-  }
-
-  private static Map<String, String> labels(String repository, String branch, String commit) {
-    Map<String, String> labels = new LinkedHashMap<>();
-    labels.put(REPOSITORY, repository);
-    labels.put(COMMIT, commit);
-    labels.put(BRANCH, label(branch));
-    return labels;
-  }
-
-  /** A branch name as a label value. */
-  private static String label(String branch) {
-    String plain = branch.replaceAll("[^A-Za-z0-9_.-]", "-").replaceAll("^[^A-Za-z0-9]+", "");
-    String cut = plain.substring(0, Math.min(40, plain.length())).replaceAll("[^A-Za-z0-9]+$", "");
-    return cut.isEmpty() ? "branch" : cut;
   }
 
   /** False when it was there already: somebody was faster, or died after it. */
@@ -321,7 +243,7 @@ public final class Deliveries implements AutoCloseable {
                   });
       if (!states(delivery.getStatus()).equals(states(next))) {
         // What older deliveries do depends on it.
-        signal();
+        wake.signal();
       }
       delivery.setStatus(updated.getStatus());
     }
@@ -389,7 +311,7 @@ public final class Deliveries implements AutoCloseable {
         new ObjectMetaBuilder()
             .withName(name)
             .withNamespace(config.namespace())
-            .withLabels(labels(spec.repository(), spec.branch(), spec.commit()))
+            .withLabels(Names.labels(spec.repository(), spec.branch(), spec.commit()))
             .withOwnerReferences(
                 new OwnerReferenceBuilder()
                     .withApiVersion(delivery.getApiVersion())
@@ -407,9 +329,9 @@ public final class Deliveries implements AutoCloseable {
             pipeline.name(),
             pipeline.jenkinsfile(),
             null,
-            (Boolean) null));
+            false));
     createOnce(run);
-    signal();
+    wake.signal();
   }
 
   /**
@@ -470,7 +392,7 @@ public final class Deliveries implements AutoCloseable {
                           s.pipeline(),
                           s.jenkinsfile(),
                           s.parameters(),
-                          (Boolean) true));
+                          true));
                   return r;
                 });
       }
@@ -487,13 +409,7 @@ public final class Deliveries implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      stopped = true;
-      signalled.signal();
-    } finally {
-      lock.unlock();
-    }
+    wake.stop();
     informers.forEach(SharedIndexInformer::close);
     thread.close();
   }
@@ -501,7 +417,7 @@ public final class Deliveries implements AutoCloseable {
   private final class Changes<T> implements ResourceEventHandler<T> {
     @Override
     public void onAdd(T resource) {
-      signal();
+      wake.signal();
     }
 
     @Override
@@ -510,13 +426,13 @@ public final class Deliveries implements AutoCloseable {
       if (!(before instanceof Delivery b)
           || !(resource instanceof Delivery d)
           || !Objects.equals(b.getSpec(), d.getSpec())) {
-        signal();
+        wake.signal();
       }
     }
 
     @Override
     public void onDelete(T resource, boolean unknown) {
-      signal();
+      wake.signal();
     }
   }
 }

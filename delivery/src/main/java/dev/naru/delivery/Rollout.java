@@ -2,6 +2,7 @@ package dev.naru.delivery;
 
 import dev.naru.delivery.DeliveryStatus.State;
 import dev.naru.delivery.World.Namespace;
+import dev.naru.pipeline.PipelineRunStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +58,24 @@ final class Rollout {
     static Seen running(String message) {
       return new Seen(State.RUNNING, message, List.of());
     }
+  }
+
+  /** Every way in which a manifest can name the images. */
+  static Set<String> imageNames(List<PipelineRunStatus.Image> images) {
+    Set<String> names = new LinkedHashSet<>();
+    for (PipelineRunStatus.Image image : images) {
+      names.add(image.image());
+      if (image.digest() != null) {
+        int colon = image.image().lastIndexOf(':');
+        String plain =
+            colon > image.image().lastIndexOf('/')
+                ? image.image().substring(0, colon)
+                : image.image();
+        names.add(image.image() + "@" + image.digest());
+        names.add(plain + "@" + image.digest());
+      }
+    }
+    return names;
   }
 
   static boolean usesAny(@Nullable PodTemplateSpec template, Set<String> images) {

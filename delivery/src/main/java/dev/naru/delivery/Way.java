@@ -14,7 +14,6 @@ import dev.naru.pipeline.PipelineRunStatus;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Way {
   private final World world;
   private final DeliverySpec spec;
-  private final @Nullable DeliveryStatus last;
   private final boolean manifestRepository;
   private final Set<String> pipelines;
-  private final String now;
-  private final Map<StepName, Step> steps = new EnumMap<>(StepName.class);
+  private final Steps steps;
 
   /**
    * @param pipelines that the push starts
@@ -49,14 +46,13 @@ final class Way {
       Instant now) {
     this.world = world;
     this.spec = delivery.getSpec();
-    this.last = delivery.getStatus();
     this.manifestRepository = manifestRepository;
     this.pipelines = Set.copyOf(pipelines);
-    this.now = Times.text(now);
+    this.steps = new Steps(spec.pushedAt(), delivery.getStatus(), now);
   }
 
   DeliveryStatus status() {
-    step(
+    steps.step(
         StepName.PUSH,
         State.DONE,
         spec.pushedAt(),
@@ -65,9 +61,9 @@ final class Way {
         null,
         null);
     if (manifestRepository) {
-      step(StepName.PIPELINE, State.SKIPPED, null, null, "a manifest repository", null, null);
-      step(StepName.IMAGE, State.SKIPPED, null, null, "a manifest repository", null, null);
-      step(
+      steps.step(StepName.PIPELINE, State.SKIPPED, null, null, "a manifest repository", null, null);
+      steps.step(StepName.IMAGE, State.SKIPPED, null, null, "a manifest repository", null, null);
+      steps.step(
           StepName.MANIFEST,
           State.DONE,
           spec.pushedAt(),
@@ -81,24 +77,25 @@ final class Way {
               .map(r -> r.getStatus())
               .flatMap(s -> s.commit(spec.commit()));
       if (own.isEmpty()) {
-        return whole(Phase.NOTHING_TO_DO, "the commit is no longer in the repository's status");
+        return steps.whole(
+            Phase.NOTHING_TO_DO, "the commit is no longer in the repository's status");
       }
       return afterManifest(new ManifestCommit(spec.repository(), own.get()), Set.of());
     }
     Map<String, PipelineRun> runs = world.runs(spec);
     if (pipelines.isEmpty() && runs.isEmpty()) {
-      skipFrom(StepName.PIPELINE, "");
-      return whole(Phase.NOTHING_TO_DO, "no pipeline is started by what changed");
+      steps.skipFrom(StepName.PIPELINE, "");
+      return steps.whole(Phase.NOTHING_TO_DO, "no pipeline is started by what changed");
     }
     boolean finished = pipeline(runs);
     List<PipelineRunStatus.Image> images = image(runs, finished);
-    if (isFailed(StepName.PIPELINE) || isFailed(StepName.IMAGE)) {
-      waitFrom(StepName.MANIFEST, "");
-      return whole(Phase.FAILED, "");
+    if (steps.isFailed(StepName.PIPELINE) || steps.isFailed(StepName.IMAGE)) {
+      steps.waitFrom(StepName.MANIFEST, "");
+      return steps.whole(Phase.FAILED, "");
     }
     Optional<ManifestCommit> manifest = world.manifestCommit(spec);
     if (!finished) {
-      step(
+      steps.step(
           StepName.MANIFEST,
           State.WAITING,
           null,
@@ -106,12 +103,12 @@ final class Way {
           "waits for the pipeline to set the image in the manifests",
           null,
           null);
-      waitFrom(StepName.SYNC, "");
-      return whole(Phase.RUNNING, "");
+      steps.waitFrom(StepName.SYNC, "");
+      return steps.whole(Phase.RUNNING, "");
     }
     if (manifest.isEmpty()) {
-      skipFrom(StepName.MANIFEST, "");
-      return whole(
+      steps.skipFrom(StepName.MANIFEST, "");
+      return steps.whole(
           Phase.NOTHING_TO_DO,
           images.isEmpty()
               ? "the pipeline ended without an image and changed no manifest"
@@ -119,7 +116,7 @@ final class Way {
                   + " sets none");
     }
     ManifestCommit commit = manifest.get();
-    step(
+    steps.step(
         StepName.MANIFEST,
         State.DONE,
         images.stream()
@@ -132,7 +129,7 @@ final class Way {
         commit.commit().subject(),
         null,
         List.of(commit.ref()));
-    return afterManifest(commit, names(images));
+    return afterManifest(commit, Rollout.imageNames(images));
   }
 
   // -- pipeline and image
@@ -158,7 +155,7 @@ final class Way {
           // Done.
         }
         case "Failed", "Aborted" -> {
-          step(
+          steps.step(
               StepName.PIPELINE,
               State.FAILED,
               started,
@@ -175,10 +172,11 @@ final class Way {
       }
     }
     if (waiting.isEmpty()) {
-      step(StepName.PIPELINE, State.DONE, started, finished, String.join(", ", all), null, refs);
+      steps.step(
+          StepName.PIPELINE, State.DONE, started, finished, String.join(", ", all), null, refs);
       return true;
     }
-    step(
+    steps.step(
         StepName.PIPELINE,
         running || started != null ? State.RUNNING : State.WAITING,
         started,
@@ -231,11 +229,11 @@ final class Way {
     }
     Optional<PipelineRunStatus.Image> failed =
         images.stream().filter(i -> i.state().equals("Failed")).findFirst();
-    boolean pipelineFailed = isFailed(StepName.PIPELINE);
+    boolean pipelineFailed = steps.isFailed(StepName.PIPELINE);
     if (failed.isPresent() && pipelineFailed) {
-      Step pipeline = Objects.requireNonNull(steps.get(StepName.PIPELINE));
+      Step pipeline = steps.get(StepName.PIPELINE);
       String why = failed.get().message();
-      step(
+      steps.step(
           StepName.IMAGE,
           State.FAILED,
           started,
@@ -245,42 +243,25 @@ final class Way {
           pipeline.logTail(),
           refs);
     } else if (pipelineFailed) {
-      step(StepName.IMAGE, State.WAITING, started, null, "", null, refs);
+      steps.step(StepName.IMAGE, State.WAITING, started, null, "", null, refs);
     } else if (images.isEmpty()) {
       if (finished) {
-        step(StepName.IMAGE, State.SKIPPED, null, null, "the pipeline built no image", null, null);
+        steps.step(
+            StepName.IMAGE, State.SKIPPED, null, null, "the pipeline built no image", null, null);
       } else {
-        step(StepName.IMAGE, State.WAITING, null, null, "waits for the pipeline", null, null);
+        steps.step(StepName.IMAGE, State.WAITING, null, null, "waits for the pipeline", null, null);
       }
     } else if (finished || images.stream().allMatch(i -> i.state().equals("Pushed"))) {
-      step(StepName.IMAGE, State.DONE, started, ended, String.join(", ", refs), null, refs);
+      steps.step(StepName.IMAGE, State.DONE, started, ended, String.join(", ", refs), null, refs);
     } else {
       String what =
           images.stream()
               .filter(i -> !i.state().equals("Pushed"))
               .map(i -> i.image() + " is " + (i.state().equals("Built") ? "built" : "being built"))
               .collect(Collectors.joining(", "));
-      step(StepName.IMAGE, State.RUNNING, started, null, what, null, refs);
+      steps.step(StepName.IMAGE, State.RUNNING, started, null, what, null, refs);
     }
     return images;
-  }
-
-  /** Every way in which a manifest can name the images. */
-  private static Set<String> names(List<PipelineRunStatus.Image> images) {
-    Set<String> names = new LinkedHashSet<>();
-    for (PipelineRunStatus.Image image : images) {
-      names.add(image.image());
-      if (image.digest() != null) {
-        int colon = image.image().lastIndexOf(':');
-        String plain =
-            colon > image.image().lastIndexOf('/')
-                ? image.image().substring(0, colon)
-                : image.image();
-        names.add(image.image() + "@" + image.digest());
-        names.add(plain + "@" + image.digest());
-      }
-    }
-    return names;
   }
 
   // -- sync, rollout, live
@@ -288,7 +269,7 @@ final class Way {
   private DeliveryStatus afterManifest(ManifestCommit manifest, Set<String> images) {
     List<Application> apps = world.applicationsOf(manifest.repository());
     if (apps.isEmpty()) {
-      step(
+      steps.step(
           StepName.SYNC,
           State.WAITING,
           null,
@@ -296,30 +277,30 @@ final class Way {
           "waits for an Application whose source is repository '" + manifest.repository() + "'",
           null,
           null);
-      waitFrom(StepName.ROLLOUT, "");
-      return whole(Phase.RUNNING, "");
+      steps.waitFrom(StepName.ROLLOUT, "");
+      return steps.whole(Phase.RUNNING, "");
     }
     if (!sync(manifest, apps)) {
-      waitFrom(StepName.ROLLOUT, "");
-      return whole(isFailed(StepName.SYNC) ? Phase.FAILED : Phase.RUNNING, "");
+      steps.waitFrom(StepName.ROLLOUT, "");
+      return steps.whole(steps.isFailed(StepName.SYNC) ? Phase.FAILED : Phase.RUNNING, "");
     }
     List<Workload> workloads = workloads(apps, images);
     Optional<String> missing = missing(apps);
     if (workloads.isEmpty() && missing.isPresent()) {
-      step(
+      steps.step(
           StepName.ROLLOUT,
           State.RUNNING,
-          time(StepName.SYNC, true),
+          steps.time(StepName.SYNC, true),
           null,
           missing.get() + " is not in the cluster",
           null,
           List.of(missing.get()));
-      waitFrom(StepName.LIVE, "");
-      return whole(Phase.RUNNING, "");
+      steps.waitFrom(StepName.LIVE, "");
+      return steps.whole(Phase.RUNNING, "");
     }
     if (workloads.isEmpty() && !images.isEmpty()) {
-      skipFrom(StepName.ROLLOUT, "");
-      return whole(
+      steps.skipFrom(StepName.ROLLOUT, "");
+      return steps.whole(
           Phase.NOTHING_TO_DO,
           "it is synced, but no Deployment or StatefulSet of %s runs %s"
               .formatted(
@@ -330,30 +311,30 @@ final class Way {
     }
     List<String> refs = workloads.stream().map(Workload::ref).toList();
     Seen rolled = worst(workloads.stream().map(Workload::rolled).toList());
-    String synced = time(StepName.SYNC, true);
+    String synced = steps.time(StepName.SYNC, true);
     String subject = workloads.stream().map(Workload::name).collect(Collectors.joining(", "));
-    step(
+    steps.step(
         StepName.ROLLOUT,
         rolled.state(),
         synced,
-        rolled.state() == State.RUNNING ? null : kept(StepName.ROLLOUT, rolled.state()),
+        rolled.state() == State.RUNNING ? null : steps.kept(StepName.ROLLOUT, rolled.state()),
         rolled.state() == State.DONE ? subject : rolled.message(),
         rolled.logTail(),
         refs);
     if (rolled.state() != State.DONE) {
-      waitFrom(StepName.LIVE, "");
-      return whole(rolled.state() == State.FAILED ? Phase.FAILED : Phase.RUNNING, "");
+      steps.waitFrom(StepName.LIVE, "");
+      return steps.whole(rolled.state() == State.FAILED ? Phase.FAILED : Phase.RUNNING, "");
     }
     Seen live = worst(workloads.stream().map(Workload::live).toList());
-    step(
+    steps.step(
         StepName.LIVE,
         live.state(),
-        time(StepName.ROLLOUT, true),
-        live.state() == State.RUNNING ? null : kept(StepName.LIVE, live.state()),
+        steps.time(StepName.ROLLOUT, true),
+        live.state() == State.RUNNING ? null : steps.kept(StepName.LIVE, live.state()),
         live.state() == State.DONE ? "serves alone" : live.message(),
         null,
         refs);
-    return whole(live.state() == State.DONE ? Phase.LIVE : Phase.RUNNING, "");
+    return steps.whole(live.state() == State.DONE ? Phase.LIVE : Phase.RUNNING, "");
   }
 
   private boolean sync(ManifestCommit manifest, List<Application> apps) {
@@ -372,12 +353,12 @@ final class Way {
       boolean ours =
           world.contains(manifest.repository(), status.operationRevision(), manifest.commit());
       if (ours && status.operationPhase().equals("Failed")) {
-        step(
+        steps.step(
             StepName.SYNC,
             State.FAILED,
             started,
             status.operationState() == null || status.operationState().finishedAt() == null
-                ? kept(StepName.SYNC, State.FAILED)
+                ? steps.kept(StepName.SYNC, State.FAILED)
                 : status.operationState().finishedAt(),
             "Application %s: %s".formatted(name, status.operationMessage()),
             null,
@@ -405,14 +386,15 @@ final class Way {
       }
     }
     if (!waiting.isEmpty()) {
-      step(StepName.SYNC, State.RUNNING, started, null, String.join("; ", waiting), null, refs);
+      steps.step(
+          StepName.SYNC, State.RUNNING, started, null, String.join("; ", waiting), null, refs);
       return false;
     }
-    step(
+    steps.step(
         StepName.SYNC,
         State.DONE,
         started,
-        finished == null ? kept(StepName.SYNC, State.DONE) : finished,
+        finished == null ? steps.kept(StepName.SYNC, State.DONE) : finished,
         apps.stream().map(a -> a.getMetadata().getName()).collect(Collectors.joining(", ")),
         null,
         refs);
@@ -495,90 +477,6 @@ final class Way {
     Optional<Seen> failed = all.stream().filter(s -> s.state() == State.FAILED).findFirst();
     Optional<Seen> running = all.stream().filter(s -> s.state() == State.RUNNING).findFirst();
     return failed.or(() -> running).orElse(Seen.done());
-  }
-
-  // -- steps and the whole
-
-  private void step(
-      StepName name,
-      State state,
-      @Nullable String startedAt,
-      @Nullable String finishedAt,
-      @Nullable String message,
-      @Nullable List<String> logTail,
-      @Nullable List<String> refs) {
-    steps.put(name, new Step(name, state, startedAt, finishedAt, message, logTail, refs));
-  }
-
-  private void waitFrom(StepName from, String message) {
-    rest(from, State.WAITING, message);
-  }
-
-  private void skipFrom(StepName from, String message) {
-    rest(from, State.SKIPPED, message);
-  }
-
-  private void rest(StepName from, State state, String message) {
-    for (StepName name : StepName.values()) {
-      if (name.compareTo(from) >= 0) {
-        step(name, state, null, null, message, null, null);
-      }
-    }
-  }
-
-  private boolean isFailed(StepName name) {
-    Step step = steps.get(name);
-    return step != null && step.state() == State.FAILED;
-  }
-
-  private @Nullable String time(StepName name, boolean end) {
-    Step step = steps.get(name);
-    return step == null ? null : end ? step.finishedAt() : step.startedAt();
-  }
-
-  /** When the step was first seen in this state: no resource says it. */
-  private String kept(StepName name, State state) {
-    if (last != null) {
-      for (Step step : last.steps()) {
-        if (step.name() == name && step.state() == state && step.finishedAt() != null) {
-          return step.finishedAt();
-        }
-      }
-    }
-    return now;
-  }
-
-  /**
-   * @param message empty takes the sentence of the step that decides
-   */
-  private DeliveryStatus whole(Phase phase, String message) {
-    List<Step> all = List.copyOf(steps.values());
-    String sentence = message;
-    if (sentence.isEmpty() && phase == Phase.FAILED) {
-      sentence =
-          all.stream()
-              .filter(s -> s.state() == State.FAILED)
-              .reduce((first, second) -> second)
-              .map(Step::message)
-              .orElse("");
-    } else if (sentence.isEmpty() && phase == Phase.RUNNING) {
-      sentence =
-          all.stream()
-              .filter(s -> !DeliveryStatus.isPast(s.state()))
-              .findFirst()
-              .map(s -> s.name().text() + (s.message().isEmpty() ? "" : ": " + s.message()))
-              .orElse("");
-    }
-    String finishedAt = null;
-    if (phase != Phase.RUNNING) {
-      finishedAt =
-          all.stream()
-              .map(Step::finishedAt)
-              .filter(Objects::nonNull)
-              .max(String::compareTo)
-              .orElse(now);
-    }
-    return new DeliveryStatus(phase, sentence, spec.pushedAt(), finishedAt, all);
   }
 
   private static @Nullable String earlier(@Nullable String a, @Nullable String b) {

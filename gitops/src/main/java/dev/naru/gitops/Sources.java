@@ -106,6 +106,8 @@ final class Sources implements AutoCloseable {
         Files.createDirectories(path);
         try (Repository git = openBare(path)) {
           git.create(true);
+          git.getConfig().setBoolean("gc", null, "autoDetach", false);
+          git.getConfig().save();
         }
       }
       Repository git = open.computeIfAbsent(path, Sources::openBare);

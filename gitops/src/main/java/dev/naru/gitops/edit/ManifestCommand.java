@@ -22,7 +22,7 @@ public final class ManifestCommand {
   static final String USAGE =
       """
       usage: naru manifest set-image --repo URL [--branch main] --path overlays/local \
-      --source REPOSITORY@COMMIT NAME=[NEWNAME]:TAG…
+      --source REPOSITORY@COMMIT --image NAME=[NEWNAME]:TAG…
       The login is taken from GIT_USERNAME and GIT_PASSWORD, or GIT_TOKEN.""";
 
   private ManifestCommand() {}
@@ -76,6 +76,7 @@ public final class ManifestCommand {
           case "--branch" -> branch = value(arg, i);
           case "--path" -> path = value(arg, i);
           case "--source" -> source = value(arg, i);
+          case "--image" -> images.add(ImageChange.parse(value(arg, i)));
           default -> {
             if (arg.startsWith("-")) {
               throw new IllegalArgumentException("unknown option '" + arg + "'");

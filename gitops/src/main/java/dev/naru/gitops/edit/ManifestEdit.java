@@ -2,6 +2,7 @@ package dev.naru.gitops.edit;
 
 import dev.naru.base.CommitId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.CredentialsProvider;
@@ -36,6 +38,8 @@ import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sets image tags in a manifest repository by one commit. A push that loses a race is made again on
@@ -43,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * nothing of the other commit is undone.
  */
 public final class ManifestEdit {
+  private static final Logger LOG = LoggerFactory.getLogger(ManifestEdit.class);
   static final int ATTEMPTS_MAX = 20;
   private static final int BACKOFF_MILLIS = 40;
   private static final int TIMEOUT_SECONDS = 60;
@@ -130,6 +135,12 @@ public final class ManifestEdit {
   }
 
   private Result run(Git git) throws GitAPIException, IOException, InterruptedException {
+    // JGit would repack in the background after a fetch, in a folder that goes away.
+    StoredConfig config = git.getRepository().getConfig();
+    config.setInt("gc", null, "auto", 0);
+    config.setInt("gc", null, "autoPackLimit", 0);
+    config.setBoolean("gc", null, "autoDetach", false);
+    config.save();
     String refused = "";
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       ObjectId head = fetch(git);
@@ -321,8 +332,9 @@ public final class ManifestEdit {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
-      throw new EditException("EDIT_IO", "cannot remove the temporary folder " + root, e);
+    } catch (IOException | UncheckedIOException e) {
+      // What was pushed stays pushed.
+      LOG.warn("temporary folder left behind, folder={}", root, e);
     }
   }
 }

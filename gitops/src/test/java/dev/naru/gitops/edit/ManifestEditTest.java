@@ -150,6 +150,7 @@ class ManifestEditTest {
             "overlays/local",
             "--source",
             "board@" + SOURCE,
+            "--image",
             "a=r/a:v1");
     assertThat(run(args, out, err)).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))

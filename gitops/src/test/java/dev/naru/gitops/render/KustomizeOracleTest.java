@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,23 +22,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KustomizeOracleTest {
   private static final Path CASES = Path.of("src/test/resources/kustomize");
 
+  @Test
+  void rendersTheBoardAsKubectl() throws IOException, InterruptedException {
+    rendersAsKubectl(Path.of("../board-deploy"), "overlays/local");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"board", "components", "replace"})
   void rendersAsKubectl(String name) throws IOException, InterruptedException {
+    rendersAsKubectl(CASES.resolve(name), "top");
+  }
+
+  private static void rendersAsKubectl(Path root, String path)
+      throws IOException, InterruptedException {
     assumeTrue(hasKubectl(), "kubectl is not on this machine");
     Process kubectl =
-        new ProcessBuilder("kubectl", "kustomize", CASES.resolve(name).resolve("top").toString())
+        new ProcessBuilder("kubectl", "kustomize", root.resolve(path).toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     String expected = new String(kubectl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(kubectl.waitFor()).isZero();
 
     List<Manifest> ours =
-        Renderer.render(
-                new FolderTree(CASES.resolve(name)),
-                "top",
-                KustomizeOptions.NONE,
-                DirectoryOptions.NONE)
+        Renderer.render(new FolderTree(root), path, KustomizeOptions.NONE, DirectoryOptions.NONE)
             .manifests();
 
     Map<String, Object> actual = new TreeMap<>();
