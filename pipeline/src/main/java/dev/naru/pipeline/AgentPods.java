@@ -31,6 +31,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class AgentPods implements Agents {
   static final String RUN_LABEL = "naru.dev/run";
+  private static final String CPU_REQUEST = "100m";
+  private static final String MEMORY_REQUEST = "512Mi";
   private static final String ROLE_LABEL = "naru.dev/role";
   private static final String ROLE = "agent";
   private static final String HOME = "/home/agent";
@@ -111,6 +113,9 @@ final class AgentPods implements Agents {
             .withPrivileged(false)
             .endSecurityContext()
             .withNewResources()
+            // Builds share what the machine has; a request as high as the limit would not fit on it.
+            .addToRequests("cpu", new Quantity(CPU_REQUEST))
+            .addToRequests("memory", new Quantity(MEMORY_REQUEST))
             .addToLimits("cpu", new Quantity(config.agentCpu()))
             .addToLimits("memory", new Quantity(config.agentMemory()))
             .endResources()
