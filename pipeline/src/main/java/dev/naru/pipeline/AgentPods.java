@@ -113,7 +113,8 @@ final class AgentPods implements Agents {
             .withPrivileged(false)
             .endSecurityContext()
             .withNewResources()
-            // Builds share what the machine has; a request as high as the limit would not fit on it.
+            // Builds share what the machine has; a request as high as the limit would not fit on
+            // it.
             .addToRequests("cpu", new Quantity(CPU_REQUEST))
             .addToRequests("memory", new Quantity(MEMORY_REQUEST))
             .addToLimits("cpu", new Quantity(config.agentCpu()))

@@ -55,6 +55,8 @@ final class ShellStep {
         ( umask 077
           rm -rf "$d.new" && mkdir -p "$d.new" &&
           head -c "$3" > "$d.new/env" && head -c "$4" > "$d.new/script.sh" &&
+          [ "$(wc -c < "$d.new/env")" -eq "$3" ] &&
+          [ "$(wc -c < "$d.new/script.sh")" -eq "$4" ] &&
           : > "$d.new/log" && : > "$d.new/stdout" &&
           chmod 700 "$d.new/script.sh" && mv "$d.new" "$d" ) || exit 97
       fi

@@ -188,6 +188,55 @@ abstract class AgentContract {
   }
 
   @Test
+  void aScriptThatCameInPartIsNeverRun() throws Exception {
+    Agent agent = agent();
+    Agent cut =
+        new Agent() {
+          @Override
+          public String name() {
+            return agent.name();
+          }
+
+          @Override
+          public Map<String, String> env() {
+            return agent.env();
+          }
+
+          @Override
+          public String workspaces() {
+            return agent.workspaces();
+          }
+
+          @Override
+          public String control() {
+            return agent.control();
+          }
+
+          @Override
+          public Execution start(
+              List<String> command, byte[] input, OutputStream output, OutputStream errors)
+              throws IOException {
+            List<String> endsEarly = new java.util.ArrayList<>(command);
+            endsEarly.set(2, "head -c 10 | (" + command.get(2) + ")");
+            return agent.start(endsEarly, input, output, errors);
+          }
+
+          @Override
+          public boolean isGone() {
+            return false;
+          }
+        };
+    Path trace = dir.resolve("trace");
+    assertThatThrownBy(
+            () ->
+                step(cut, "1", "echo x > " + trace, OutputStream.nullOutputStream(), false).run(0))
+        .isInstanceOf(IOException.class);
+    assertThat(trace).doesNotExist();
+    step(agent, "1", "echo x > " + trace, OutputStream.nullOutputStream(), false).run(0);
+    assertThat(trace).hasContent("x\n");
+  }
+
+  @Test
   void anEndedScriptTakesItsChildrenAlong() throws Exception {
     Agent agent = agent();
     CompletableFuture<Boolean> started = new CompletableFuture<>();

@@ -31,11 +31,12 @@ final class TestEngine implements AutoCloseable {
   private final KubernetesClient client;
   private final LocalAgents agents;
   private final List<String> issued = new ArrayList<>();
-  private volatile String text = "";
+  private volatile String text;
   private Pipelines pipelines;
 
-  private TestEngine(Path dir) throws IOException {
+  private TestEngine(Path dir, String source) throws IOException {
     this.dir = dir;
+    this.text = source;
     this.api = KubeApi.open(KubeConfig.of(dir.resolve("state.db")));
     this.client = api.client();
     this.agents = new LocalAgents(dir.resolve("agents"));
@@ -52,7 +53,15 @@ final class TestEngine implements AutoCloseable {
   }
 
   static TestEngine open(Path dir) throws IOException {
-    return new TestEngine(dir);
+    return new TestEngine(dir, "");
+  }
+
+  static TestEngine open(Path dir, String source) throws IOException {
+    return new TestEngine(dir, source);
+  }
+
+  boolean has(String name) {
+    return client.resources(PipelineRun.class).inNamespace("naru").withName(name).get() != null;
   }
 
   private Pipelines start() throws IOException {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every file of the corpus: its diagnostics, and the calls that a run makes. {@code
@@ -42,6 +43,15 @@ class CorpusTest {
       Files.writeString(golden, actual);
     }
     assertThat(actual).isEqualTo(Files.readString(golden));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"backend", "frontend"})
+  void theBoardsOwnFilesRun(String half) throws IOException, InterruptedException {
+    Path file = Path.of("../board", half, "Jenkinsfile");
+    assertThat(run(Files.readString(file)))
+        .doesNotContain("error:", "warning:")
+        .contains("docker build", "naru manifest set-image", "result: SUCCESS");
   }
 
   private static String run(String text) throws InterruptedException {
