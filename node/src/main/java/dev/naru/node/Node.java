@@ -66,7 +66,8 @@ public final class Node implements AutoCloseable {
    * registered and every pod that was known has somebody who looks after it.
    *
    * @param images opened on the same data directory
-   * @param network opened with {@code config.network()}
+   * @param network opened with {@code config.network()}; attachments of no known pod, as a build
+   *     that died leaves them, are removed, so nobody else attaches before this returns
    * @throws NodeException {@code NODE_HOST} when this machine or user cannot run containers, with
    *     what to do about it
    */
@@ -101,7 +102,12 @@ public final class Node implements AutoCloseable {
               config, machine, client, cluster, runtime, network, proxy, gate, starter, events,
               clock);
       Node node = new Node(parts, new DirectoryWatch());
-      node.open();
+      try {
+        node.open();
+      } catch (IOException | RuntimeException e) {
+        node.close();
+        throw e;
+      }
       return node;
     } catch (IOException e) {
       throw new NodeException("NODE_START", "Tried to start the node but failed: " + e, e);
@@ -125,9 +131,15 @@ public final class Node implements AutoCloseable {
 
   private void open() throws IOException {
     object.start();
-    for (String uid : uidsOnDisk(parts.config())) {
-      runner(uid);
+    List<String> known = uidsOnDisk(parts.config());
+    // A pod's record comes before its network: others belong to nobody who lives.
+    for (String uid : parts.network().attached().keySet()) {
+      if (!known.contains(uid)) {
+        LOG.atInfo().addKeyValue("uid", uid).log("removing a network that no pod has");
+        parts.network().detach(uid);
+      }
     }
+    known.forEach(this::runner);
     open.add(parts.runtime().onExit(watch, this::exitSeen));
     SharedIndexInformer<Pod> pods =
         parts

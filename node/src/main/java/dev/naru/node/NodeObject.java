@@ -55,7 +55,12 @@ final class NodeObject implements AutoCloseable {
   /** Registers the node and goes on renewing its lease. */
   void start() throws IOException {
     register();
-    beat();
+    try {
+      beat();
+    } catch (KubernetesClientException e) {
+      // Pods matter more than the sign of life; the next beat tries again.
+      LOG.atWarn().addKeyValue("cause", e.getMessage()).log("node status not written");
+    }
     thread.start();
   }
 

@@ -399,6 +399,19 @@ final class PodFeaturesIT {
   }
 
   @Test
+  void aStartRemovesNetworksThatNoPodHas() {
+    node.create(node.pod("attached", "/bin/sh", "-c", LIVE));
+    Pod pod = node.await("attached", TestNode::isReady);
+    String stranger = "b0000000-0000-4000-8000-000000000000";
+    node.network.attach(stranger);
+    node.restart();
+    assertThat(node.network.attached())
+        .containsKey(pod.getMetadata().getUid())
+        .doesNotContainKey(stranger);
+    end("attached");
+  }
+
+  @Test
   void purgeLeavesNothing() throws Exception {
     Path own = Files.createDirectories(data.resolve("purged"));
     TestNode other = TestNode.open(own, 4);
