@@ -1,5 +1,6 @@
 package dev.naru.pipeline;
 
+import dev.naru.base.AtomicFiles;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HostPathVolumeSourceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -71,6 +72,7 @@ final class AgentPods implements Agents {
     host("npm", npm, HOME + "/.npm", false, volumes, mounts);
     host("naru", config.installation(), "/naru", true, volumes, mounts);
     host("docker", docker, SOCKETS, false, volumes, mounts);
+    host("passwd", users(run), "/etc/passwd", true, volumes, mounts);
     Pod pod =
         new PodBuilder()
             .withNewMetadata()
@@ -154,11 +156,30 @@ final class AgentPods implements Agents {
             .withHostPath(
                 new HostPathVolumeSourceBuilder()
                     .withPath(source.toAbsolutePath().toString())
-                    .withType("Directory")
+                    .withType(Files.isDirectory(source) ? "Directory" : "File")
                     .build())
             .build());
     mounts.add(
         new VolumeMountBuilder().withName(name).withMountPath(path).withReadOnly(readOnly).build());
+  }
+
+  /**
+   * The machine's users, with the agent's id as user {@code agent} whose home is the agent's: Java
+   * and others look there, and the machine may know that id as somebody else.
+   */
+  private Path users(String run) throws IOException {
+    String agent = Integer.toString(config.agentUser());
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
+      String[] fields = line.split(":", -1);
+      if (fields.length > 2 && !fields[2].equals(agent) && !fields[0].equals("agent")) {
+        lines.add(line);
+      }
+    }
+    lines.add("agent:x:" + agent + ":" + agent + "::" + HOME + ":/bin/sh");
+    Path file = config.runs().resolve(run).resolve("passwd");
+    AtomicFiles.write(file, String.join("\n", lines) + "\n");
+    return file;
   }
 
   /** Makes a folder that the agent's user may write to. */

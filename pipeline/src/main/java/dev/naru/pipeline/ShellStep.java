@@ -68,7 +68,7 @@ final class ShellStep {
       if [ -f "$d/result" ]; then
         tail -c "+$2" "$d/log"
       else
-        tail -c "+$2" -s 0.05 -f --pid="$(cat "$d/pid")" "$d/log"
+        tail -c "+$2" -s 0.02 -f --pid="$(cat "$d/pid")" "$d/log"
       fi
       c=lost
       [ -f "$d/result" ] && c=$(cat "$d/result")

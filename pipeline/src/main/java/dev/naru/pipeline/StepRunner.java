@@ -132,7 +132,14 @@ final class StepRunner implements JournalHost.Performer {
               + "'; the labels here are "
               + run.config().labels().stream().sorted().toList());
     }
+    boolean ready = run.agentIfReady().isPresent();
+    if (!ready) {
+      board.waiting("waits for its agent pod to be ready");
+    }
     Agent agent = run.agent();
+    if (!ready) {
+      board.waiting(null);
+    }
     int index;
     synchronized (workspaces) {
       index = 1;
