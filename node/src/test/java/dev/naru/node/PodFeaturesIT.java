@@ -412,6 +412,27 @@ final class PodFeaturesIT {
   }
 
   @Test
+  void privatePlacesOfTheMachineAreEmptyAlsoForRoot() throws Exception {
+    node.create(node.pod("curious", "/bin/sh", "-c", LIVE));
+    node.await("curious", TestNode::isReady);
+    for (String place :
+        List.of("/root", "/home", data.toString(), "/var/tmp", "/var/log", "/etc/sudoers.d")) {
+      assertThat(exec("curious", "sh", "-c", "[ ! -e $0 ] || ls -A $0", place)).as(place).isEmpty();
+    }
+    assertThat(
+            exec(
+                "curious",
+                "sh",
+                "-c",
+                "cat /etc/shadow /etc/gshadow; ls /etc/ssh/*_key 2>/dev/null; true"))
+        .isEmpty();
+    // What it writes there is its own.
+    exec("curious", "sh", "-c", "echo x > /root/naru-it-written");
+    assertThat(Path.of("/root/naru-it-written")).doesNotExist();
+    end("curious");
+  }
+
+  @Test
   void purgeLeavesNothing() throws Exception {
     Path own = Files.createDirectories(data.resolve("purged"));
     TestNode other = TestNode.open(own, 4);
