@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class AgentPods implements Agents {
   static final String RUN_LABEL = "naru.dev/run";
+  private static final Path CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
   private static final String CPU_REQUEST = "100m";
   private static final String MEMORY_REQUEST = "512Mi";
   private static final String ROLE_LABEL = "naru.dev/role";
@@ -204,6 +205,10 @@ final class AgentPods implements Agents {
             + "/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     env.put("DOCKER_HOST", "unix://" + SOCKETS + "/" + ActiveRun.SOCKET);
     env.put("LANG", "C.UTF-8");
+    if (Files.exists(CERTIFICATES)) {
+      // Node has certificates of its own; an agent trusts whom its machine trusts.
+      env.put("NODE_EXTRA_CA_CERTS", CERTIFICATES.toString());
+    }
     return env;
   }
 
