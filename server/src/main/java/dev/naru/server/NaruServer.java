@@ -28,6 +28,7 @@ import dev.naru.oci.build.ImageBuilder;
 import dev.naru.oci.machine.MachineImages;
 import dev.naru.oci.registry.RegistryAccess;
 import dev.naru.oci.registry.RegistryServlet;
+import dev.naru.pipeline.OciImageBuilding;
 import dev.naru.pipeline.Pipelines;
 import dev.naru.pipeline.PipelinesConfig;
 import dev.naru.server.auth.Accounts;
@@ -231,7 +232,7 @@ public final class NaruServer implements AutoCloseable {
                 client,
                 pipelinesConfig(podUrl, webUrl),
                 new GitSource(data.repos()),
-                new RunImages(images, builder, clock),
+                new OciImageBuilding(images, builder, clock),
                 tokens,
                 clock));
     ControlPlane.Mounts mounts =
