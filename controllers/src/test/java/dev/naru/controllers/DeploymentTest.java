@@ -87,8 +87,38 @@ final class DeploymentTest {
       eventually("first rollout", () -> cluster.rolledOut("web"));
       Queue<String> broken = new ConcurrentLinkedQueue<>();
       Map<String, Pod> seen = new ConcurrentHashMap<>();
-      try (SharedIndexInformer<Pod> watch =
-          cluster.client().pods().inNamespace(NAMESPACE).runnableInformer(0)) {
+      Map<String, Integer> desired = new ConcurrentHashMap<>();
+      // maxSurge bounds what the ReplicaSets together ask for; their pods follow a moment later.
+      try (SharedIndexInformer<ReplicaSet> sets =
+              cluster
+                  .client()
+                  .apps()
+                  .replicaSets()
+                  .inNamespace(NAMESPACE)
+                  .inform(
+                      new ResourceEventHandler<>() {
+                        @Override
+                        public void onAdd(ReplicaSet set) {
+                          desired.put(Meta.uid(set), set.getSpec().getReplicas());
+                          int total = desired.values().stream().mapToInt(n -> n).sum();
+                          if (total > replicas + surge) {
+                            broken.add(total + " replicas wanted");
+                          }
+                        }
+
+                        @Override
+                        public void onUpdate(ReplicaSet before, ReplicaSet set) {
+                          onAdd(set);
+                        }
+
+                        @Override
+                        public void onDelete(ReplicaSet set, boolean unknown) {
+                          desired.remove(Meta.uid(set));
+                        }
+                      });
+          SharedIndexInformer<Pod> watch =
+              cluster.client().pods().inNamespace(NAMESPACE).runnableInformer(0)) {
+        assertThat(sets.hasSynced()).isTrue();
         watch.addEventHandler(
             new ResourceEventHandler<>() {
               @Override
@@ -108,12 +138,8 @@ final class DeploymentTest {
 
               private void changed(Pod pod) {
                 seen.put(Meta.uid(pod), pod);
-                long active = seen.values().stream().filter(Pods::active).count();
                 long ready =
                     seen.values().stream().filter(Pods::active).filter(Pods::ready).count();
-                if (active > replicas + surge) {
-                  broken.add(active + " pods");
-                }
                 if (seen.size() >= replicas && ready < replicas - unavailable) {
                   broken.add(ready + " ready of " + seen.size());
                 }

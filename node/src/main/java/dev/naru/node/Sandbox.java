@@ -200,8 +200,8 @@ final class Sandbox {
     List<Container> all = Pods.list(pod.getSpec().getContainers());
     boolean alone = all.size() == 1 && Pods.list(pod.getSpec().getInitContainers()).isEmpty();
     if (alone) {
-      // The container's own group says the same.
-      return Cgroups.Limits.NONE;
+      // The container's own group says the same, but pods compete as whole pods.
+      return new Cgroups.Limits(0, Math.max(2, total(all, Quality::cpuShares)), 0, 0);
     }
     return new Cgroups.Limits(
         sum(pod, Quality::memoryMax),

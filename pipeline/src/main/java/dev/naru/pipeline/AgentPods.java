@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 final class AgentPods implements Agents {
   static final String RUN_LABEL = "naru.dev/run";
   private static final Path CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
-  private static final String CPU_REQUEST = "100m";
+  private static final String CPU_REQUEST = "10m";
   private static final String MEMORY_REQUEST = "512Mi";
   private static final String ROLE_LABEL = "naru.dev/role";
   private static final String ROLE = "agent";
@@ -116,8 +116,7 @@ final class AgentPods implements Agents {
             .withPrivileged(false)
             .endSecurityContext()
             .withNewResources()
-            // Builds share what the machine has; a request as high as the limit would not fit on
-            // it.
+            // A build takes what is idle and yields to pods that serve: its weight is its request.
             .addToRequests("cpu", new Quantity(CPU_REQUEST))
             .addToRequests("memory", new Quantity(MEMORY_REQUEST))
             .addToLimits("cpu", new Quantity(config.agentCpu()))

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A steady load on the board through the gateway, as its users would make it: 50 requests a second,
- * one in five a new post and the rest reads of the feed and the page, and one login each second.
+ * one in ten a new post and the rest reads of the feed, the page and the account, and one login
+ * each second.
  *
  * <p>The load is open: a request starts at its time whether or not earlier ones have answered, so a
  * stall shows as slow requests instead of fewer. A request fails when it has no answer within
@@ -146,12 +147,11 @@ public final class Load implements AutoCloseable {
 
   private void next() {
     long n = sent.get();
-    if (n % 5 == 0) {
-      timed(() -> post("Ferry " + n));
-    } else if (n % 5 == 1) {
-      timed(() -> expect(send("GET", "/", null), 200));
-    } else {
-      timed(() -> expect(send("GET", "/api/posts", null), 200));
+    switch ((int) (n % 10)) {
+      case 0 -> timed(() -> post("Ferry " + n));
+      case 1, 4, 7 -> timed(() -> expect(send("GET", "/", null), 200));
+      case 2, 5, 8 -> timed(() -> expect(send("GET", "/api/me", null), 200));
+      default -> timed(() -> expect(send("GET", "/api/posts", null), 200));
     }
   }
 
