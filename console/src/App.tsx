@@ -51,7 +51,7 @@ export function App() {
     <AppShell header={{ height: 56 }} padding="md">
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between">
-          <Group gap="sm" renderRoot={(props) => <Link to="/" {...props} className="brand" />}>
+          <Group gap="sm" className="brand" renderRoot={(props) => <Link to="/" {...props} />}>
             <Mark size={30} />
             <Text fw={700} size="lg">
               Naru

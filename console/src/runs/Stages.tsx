@@ -12,6 +12,11 @@ const COLOR: Record<Stage["state"], string> = {
   Aborted: "gray.6",
 };
 
+/** As they began; those that have not begun come after, as the Jenkinsfile has them. */
+function inOrder(stages: readonly Stage[]): Stage[] {
+  return [...stages].sort((a, b) => (a.startedAt ?? "~").localeCompare(b.startedAt ?? "~"));
+}
+
 /** The stages in their order; a nested one names its parent. */
 export function Stages({ stages, now }: { stages: readonly Stage[]; now: number }) {
   if (stages.length === 0)
@@ -22,7 +27,7 @@ export function Stages({ stages, now }: { stages: readonly Stage[]; now: number 
     );
   return (
     <Group gap="xs" component="ol" p={0} m={0} className="stages">
-      {stages.map((stage) => (
+      {inOrder(stages).map((stage) => (
         <Paper
           component="li"
           key={`${stage.parent ?? ""}/${stage.name}`}
