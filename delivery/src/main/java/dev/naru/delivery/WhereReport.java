@@ -7,6 +7,7 @@ import dev.naru.delivery.DeliveryStatus.StepName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -66,11 +67,13 @@ public final class WhereReport {
     };
   }
 
-  /** A table, one line for each delivery, in the order given. */
+  /** A table, one line for each delivery, the newest push first. */
   public static List<String> table(List<Delivery> deliveries, Instant now) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("COMMIT", "REPOSITORY", "BRANCH", "STATE", "STEP", "TIME", "SUBJECT"));
-    for (Delivery delivery : deliveries) {
+    List<Delivery> newestFirst = new ArrayList<>(deliveries);
+    newestFirst.sort(Comparator.comparing((Delivery d) -> d.getSpec().pushedAt()).reversed());
+    for (Delivery delivery : newestFirst) {
       DeliverySpec spec = delivery.getSpec();
       DeliveryStatus status = delivery.getStatus();
       rows.add(

@@ -158,7 +158,7 @@ final class HostedRepository implements AutoCloseable {
     batch.setAtomic(atomic);
     batch.setAllowNonFastForwards(true);
     batch.setRefLogIdent(new PersonIdent(pusher, pusher + "@naru", at, ZoneOffset.UTC));
-    batch.setRefLogMessage("push", true);
+    batch.setRefLogMessage(PushTime.message(at), true);
     batch.addCommand(commands);
     try (RevWalk walk = new RevWalk(git)) {
       batch.execute(walk, NullProgressMonitor.INSTANCE);

@@ -101,7 +101,7 @@ final class StatusScan implements AutoCloseable {
               entry.getNewId(),
               entry.getOldId(),
               entry.getWho().getName(),
-              entry.getWho().getWhenAsInstant()));
+              PushTime.of(entry)));
     }
     if (tips.isEmpty() || !tips.getLast().commit().equals(head)) {
       ObjectId old = before == null ? ObjectId.zeroId() : ObjectId.fromString(before);
