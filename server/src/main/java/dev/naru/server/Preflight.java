@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the machine must offer, checked before anything is created: one sentence for each lack. */
 public final class Preflight {
   /** Base images, build caches and one version of an application need about this much. */
   private static final long FREE_BYTES_MIN = 3L << 30;
+
+  private static final List<String> COMMANDS = List.of("runc", "conmon", "nft", "ip", "git");
 
   private Preflight() {}
 
@@ -22,40 +26,87 @@ public final class Preflight {
    *     SERVER_NO_TOOL} or {@code SERVER_DISK_FULL}; nothing has been changed
    */
   public static void check(Path data) throws IOException {
-    if (!"root".equals(System.getProperty("user.name"))) {
-      throw new ServerException(
-          "SERVER_NOT_ROOT",
-          "Naru needs root on this machine (namespaces, mounts, nftables); run it with sudo");
+    Optional<ServerException> lack = lack(Machine.here(data));
+    if (lack.isPresent()) {
+      throw lack.get();
     }
-    if (!Files.readString(Path.of("/proc/filesystems")).contains("overlay")) {
-      throw new ServerException(
-          "SERVER_NO_OVERLAY",
-          "The kernel offers no overlayfs, which containers' file systems need; run: modprobe overlay");
+  }
+
+  /**
+   * What counts of a machine.
+   *
+   * @param fileSystems as /proc/filesystems has them
+   * @param commands those of {@link #COMMANDS} that it has
+   * @param place where the data directory is, or will be
+   * @param freeBytes that a file there may still take
+   */
+  record Machine(
+      String user, String fileSystems, Set<String> commands, Path place, long freeBytes) {
+    Machine {
+      commands = Set.copyOf(commands);
     }
-    for (String tool : List.of("runc", "conmon", "nft", "ip", "git")) {
-      if (onPath(tool).isEmpty()) {
-        throw new ServerException(
-            "SERVER_NO_TOOL",
-            "The command '"
-                + tool
-                + "' is missing; run: apt-get install runc conmon nftables iproute2 git");
+
+    static Machine here(Path data) throws IOException {
+      Path place = data.toAbsolutePath();
+      while (!Files.exists(place) && place.getParent() != null) {
+        place = place.getParent();
+      }
+      return new Machine(
+          System.getProperty("user.name"),
+          Files.readString(Path.of("/proc/filesystems")),
+          COMMANDS.stream().filter(c -> onPath(c).isPresent()).collect(Collectors.toSet()),
+          place,
+          Files.getFileStore(place).getUsableSpace());
+    }
+  }
+
+  static Optional<ServerException> lack(Machine machine) {
+    if (!machine.user().equals("root")) {
+      return Optional.of(
+          new ServerException(
+              "SERVER_NOT_ROOT",
+              "Naru needs root on this machine (namespaces, mounts, nftables); run it with sudo"));
+    }
+    if (!machine.fileSystems().contains("overlay")) {
+      return Optional.of(
+          new ServerException(
+              "SERVER_NO_OVERLAY",
+              "The kernel offers no overlayfs, which containers' file systems need; run: modprobe overlay"));
+    }
+    for (String command : COMMANDS) {
+      if (!machine.commands().contains(command)) {
+        return Optional.of(
+            new ServerException(
+                "SERVER_NO_TOOL",
+                "The command '"
+                    + command
+                    + "' is missing; run: apt-get install runc conmon nftables iproute2 git"));
       }
     }
-    Path existing = data.toAbsolutePath();
-    while (!Files.exists(existing) && existing.getParent() != null) {
-      existing = existing.getParent();
+    if (machine.freeBytes() < FREE_BYTES_MIN) {
+      return Optional.of(
+          new ServerException(
+              "SERVER_DISK_FULL",
+              String.format(
+                  Locale.ROOT,
+                  "%s has %.1f GiB free but images and builds need %.1f GiB; free some space or choose another place with --data",
+                  machine.place(),
+                  machine.freeBytes() / (double) (1 << 30),
+                  FREE_BYTES_MIN / (double) (1 << 30))));
     }
-    long free = Files.getFileStore(existing).getUsableSpace();
-    if (free < FREE_BYTES_MIN) {
-      throw new ServerException(
-          "SERVER_DISK_FULL",
-          String.format(
-              Locale.ROOT,
-              "%s has %.1f GiB free but images and builds need %.1f GiB; free some space or choose another place with --data",
-              existing,
-              free / (double) (1 << 30),
-              FREE_BYTES_MIN / (double) (1 << 30)));
-    }
+    return Optional.empty();
+  }
+
+  /** One sentence when the gateway could not have the port that it wanted. */
+  public static Optional<String> otherPort(int wanted, int port) {
+    return wanted == port
+        ? Optional.empty()
+        : Optional.of(
+            "Port "
+                + wanted
+                + " is taken by another program (ss -ltnp shows which), so the gateway listens on "
+                + port
+                + "; to move it back, stop that program, then: naru down && naru start");
   }
 
   /**

@@ -53,6 +53,8 @@ final class DemoCommand implements Callable<Integer> {
             clock)) {
       RunningServer server = steps.run("start Naru", () -> Daemon.ensure(data));
       NaruConfig config = NaruConfig.read(data.root());
+      Preflight.otherPort(config.httpPort(), server.httpPort())
+          .ifPresent(sentence -> steps.say("    " + sentence));
       String web = config.url("naru.localhost", server.httpPort());
       String password = new Keys(data.keys(), new SecureRandom()).adminPassword();
       Demo.Target target =

@@ -5,6 +5,7 @@ import dev.naru.server.NaruConfig;
 import dev.naru.server.Preflight;
 import dev.naru.server.RunningServer;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,9 +23,9 @@ final class StartCommand implements Callable<Integer> {
     Preflight.check(data.root());
     RunningServer server = Daemon.ensure(data);
     NaruConfig config = NaruConfig.read(data.root());
-    spec.commandLine()
-        .getOut()
-        .println("Naru runs: " + config.url("naru.localhost", server.httpPort()));
+    PrintWriter out = spec.commandLine().getOut();
+    Preflight.otherPort(config.httpPort(), server.httpPort()).ifPresent(out::println);
+    out.println("Naru runs: " + config.url("naru.localhost", server.httpPort()));
     return 0;
   }
 }

@@ -190,6 +190,7 @@ class WholeIT {
                 failingPipeline(client);
                 failingImage(client);
                 brokenManifest(client);
+                neverReady(client);
                 return true;
               });
       assertThat(proof.failures()).isEmpty();
@@ -236,6 +237,31 @@ class WholeIT {
     String commit = change("board-deploy", "base/backend.yaml", "replicas: 2", "replicas: two");
     String where = awaitFailed(client, commit);
     assertThat(where).contains("sync").contains("replicas");
+    change("board-deploy", "base/backend.yaml", "replicas: two", "replicas: 2");
+  }
+
+  /** A version that ends as soon as it starts: its image is fine, its pods never turn ready. */
+  private void neverReady(KubernetesClient client) throws Exception {
+    change(
+        "board-deploy",
+        "base/frontend.yaml",
+        "progressDeadlineSeconds: 180",
+        "progressDeadlineSeconds: 30");
+    String commit =
+        change(
+            "board",
+            "frontend/Dockerfile",
+            "COPY nowhere/ ${ROOT}",
+            "COPY dist/ ${ROOT}\nENTRYPOINT [\"java\", \"-jar\", \"/no-such.jar\"]");
+    String where = awaitFailed(client, commit);
+    assertThat(where)
+        .contains("rollout")
+        .contains("Deployment board/frontend did not get ready within 30 s")
+        .contains("exit code 1")
+        .contains("Unable to access jarfile /no-such.jar");
+    Deployment serving =
+        client.apps().deployments().inNamespace("board").withName("frontend").get();
+    assertThat(serving.getStatus().getAvailableReplicas()).isEqualTo(2);
   }
 
   /** The text of {@code naru where} once the delivery has failed. */
