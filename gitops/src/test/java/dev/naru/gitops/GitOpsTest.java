@@ -196,9 +196,8 @@ class GitOpsTest {
 
     file("kustomization.yaml", "resources: [web.yaml]\nimages: [{name: web, newTag: v2}]\n");
     String second = push("two");
-    long at = System.nanoTime();
+    // The safety net polls once an hour here, so what syncs it is the push.
     app = awaitSynced(second);
-    assertThat(Duration.ofNanos(System.nanoTime() - at)).isLessThan(Duration.ofSeconds(5));
     assertThat(
             web()
                 .orElseThrow()

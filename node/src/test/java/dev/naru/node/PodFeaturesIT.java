@@ -39,11 +39,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -277,7 +279,7 @@ final class PodFeaturesIT {
                 "stubborn",
                 "/bin/sh",
                 "-c",
-                "trap 'echo term >> /shared/log' TERM; while :; do sleep 0.1; done")
+                "trap 'echo term >> /shared/log' TERM; touch /shared/up; while :; do sleep 0.1; done")
             .build();
     pod.getSpec().setTerminationGracePeriodSeconds(3L);
     mount(
@@ -300,15 +302,36 @@ final class PodFeaturesIT {
                 .build());
     node.client.resource(pod).create();
     Pod running = node.await("stubborn", TestNode::isReady);
-    long from = System.nanoTime();
-    end("stubborn");
-    Duration took = Duration.ofNanos(System.nanoTime() - from);
+    TestNode.await(shared, () -> Files.exists(shared.resolve("up")));
+    CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+    try (Watch _ =
+        node.client.pods().inNamespace("default").withName("stubborn").watch(exitCode(exitCode))) {
+      end("stubborn");
+      assertThat(exitCode.get(30, TimeUnit.SECONDS)).as("ended by SIGKILL").isEqualTo(137);
+    }
     assertThat(shared.resolve("log")).hasContent("hook\nterm");
-    assertThat(took).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(15));
     assertThat(node.drained)
         .contains(running.getStatus().getPodIP() + " " + running.getMetadata().getUid());
     assertThat(Path.of("/run/netns", "narunit3-" + running.getMetadata().getUid())).doesNotExist();
-    assertThat(node.config.pods().resolve(running.getMetadata().getUid())).doesNotExist();
+    Path left = node.config.pods().resolve(running.getMetadata().getUid());
+    TestNode.await(node.config.pods(), () -> Files.notExists(left));
+  }
+
+  private static Watcher<Pod> exitCode(CompletableFuture<Integer> code) {
+    return new Watcher<>() {
+      @Override
+      public void eventReceived(Action action, Pod pod) {
+        pod.getStatus().getContainerStatuses().stream()
+            .map(s -> s.getState().getTerminated())
+            .filter(Objects::nonNull)
+            .forEach(t -> code.complete(t.getExitCode()));
+      }
+
+      @Override
+      public void onClose(WatcherException cause) {
+        code.completeExceptionally(cause);
+      }
+    };
   }
 
   @Test

@@ -14,11 +14,16 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** A whole node with names of its own, beside any other on the machine. */
@@ -145,6 +150,24 @@ final class TestNode implements AutoCloseable {
         .inNamespace("default")
         .withName(name)
         .waitUntilCondition(p -> p == null, 30, TimeUnit.SECONDS);
+  }
+
+  /** Waits until {@code condition}, which is about entries of {@code directory}, holds. */
+  static void await(Path directory, BooleanSupplier condition)
+      throws IOException, InterruptedException {
+    try (WatchService watch = directory.getFileSystem().newWatchService()) {
+      directory.register(
+          watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (!condition.getAsBoolean()) {
+        WatchKey key = watch.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (key == null) {
+          throw new AssertionError("not within 30 s in " + directory);
+        }
+        key.pollEvents();
+        key.reset();
+      }
+    }
   }
 
   void delete(String name) {

@@ -129,11 +129,9 @@ final class PodNetworkIT {
     cluster.put(service("web", "10.201.0.80", 80).build());
     try (ServiceProxy proxy = ServiceProxy.start(CONFIG, cluster.catalog())) {
       assertThat(proxy.awaitCurrent(SOON)).isTrue();
-      long start = System.nanoTime();
       assertThat(say(client, "10.201.0.80", 80)).contains("Connection refused");
       assertThat(run(List.of("bash", "-c", talk("10.201.0.80", 80))))
           .contains("Connection refused");
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }
   }
 
