@@ -1,5 +1,6 @@
 package dev.naru.images;
 
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.bson.Document;
@@ -80,6 +81,11 @@ final class DurableBackend extends H2Backend {
   static DurableBackend open(Path file) {
     return new DurableBackend(
         new MVStore.Builder().fileName(file.toString()).autoCommitDisabled().open());
+  }
+
+  @Override
+  protected MongoDatabase openOrCreateDatabase(String name) {
+    return new OrderedDatabase(name, getMvStore(), getCursorRegistry());
   }
 
   @Override
