@@ -1,5 +1,6 @@
 package dev.naru.delivery;
 
+import dev.naru.base.Times;
 import dev.naru.delivery.DeliveryStatus.Phase;
 import dev.naru.delivery.DeliveryStatus.State;
 import dev.naru.delivery.DeliveryStatus.Step;

@@ -2,6 +2,7 @@ package dev.naru.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.base.Times;
 import dev.naru.git.Repository;
 import dev.naru.git.RepositorySpec;
 import dev.naru.git.RepositorySpec.Pipeline;

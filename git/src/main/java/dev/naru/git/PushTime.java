@@ -1,5 +1,6 @@
 package dev.naru.git;
 
+import dev.naru.base.Times;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;

@@ -1,14 +1,13 @@
 package dev.naru.git;
 
+import dev.naru.base.FileTrees;
 import dev.naru.base.AtomicFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
@@ -47,7 +46,7 @@ final class Quarantine implements AutoCloseable {
 
   /** Removes what pushes of an earlier process left behind. */
   static void sweep(Path gitDirectory) throws IOException {
-    deleteTree(gitDirectory.resolve("quarantine"));
+    FileTrees.delete(gitDirectory.resolve("quarantine"));
   }
 
   /** The repository as the push sees it: its objects go to the quarantine. */
@@ -86,17 +85,6 @@ final class Quarantine implements AutoCloseable {
   @Override
   public void close() throws IOException {
     repository.close();
-    deleteTree(directory);
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(root)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+    FileTrees.delete(directory);
   }
 }

@@ -1,5 +1,6 @@
 package dev.naru.git;
 
+import dev.naru.base.Times;
 import dev.naru.git.RepositoryStatus.Branch;
 import dev.naru.git.RepositoryStatus.Commit;
 import dev.naru.git.RepositoryStatus.Push;

@@ -1,5 +1,6 @@
 package dev.naru.gitops;
 
+import dev.naru.base.Times;
 import dev.naru.base.NaruException;
 import dev.naru.gitops.ApplicationStatus.Compared;
 import dev.naru.gitops.ApplicationStatus.Condition;

@@ -1,5 +1,6 @@
 package dev.naru.gitops;
 
+import dev.naru.base.Times;
 import dev.naru.gitops.ApplicationStatus.Applied;
 import dev.naru.gitops.ApplicationStatus.Health;
 import dev.naru.gitops.ApplicationStatus.OperationState;

@@ -74,9 +74,7 @@ final class ModelSchemas {
     for (Class<?> c = model; c != null && c != Object.class; c = c.getSuperclass()) {
       for (Field field : c.getDeclaredFields()) {
         JsonProperty named = field.getAnnotation(JsonProperty.class);
-        if (Modifier.isStatic(field.getModifiers())
-            || named == null
-            || field.getName().equals("additionalProperties")) {
+        if (Modifier.isStatic(field.getModifiers()) || named == null) {
           continue;
         }
         String name = named.value().isEmpty() ? field.getName() : named.value();

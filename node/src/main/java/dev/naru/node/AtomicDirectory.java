@@ -1,7 +1,7 @@
 package dev.naru.node;
 
+import dev.naru.base.FileTrees;
 import dev.naru.oci.fs.Linux;
-import dev.naru.oci.fs.Overlay;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -129,7 +129,7 @@ final class AtomicDirectory {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
         if (!keep.contains(entry.getFileName().toString())) {
-          Overlay.deleteTree(entry);
+          FileTrees.delete(entry);
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.naru.node;
 
+import dev.naru.base.FileTrees;
 import dev.naru.node.ContainerLife.Ended;
 import dev.naru.node.ContainerLife.Run;
 import dev.naru.node.PodDirectory.Outcome;
@@ -7,7 +8,6 @@ import dev.naru.node.PodDirectory.RunRecord;
 import dev.naru.node.container.ContainerRuntime;
 import dev.naru.node.container.RootFs;
 import dev.naru.node.linux.LinuxException;
-import dev.naru.oci.fs.Overlay;
 import io.fabric8.kubernetes.api.model.Container;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -110,14 +110,14 @@ final class ContainerEnds {
       Path bundle = directory.bundle(container, run.attempt());
       RootFs.unmount(bundle);
       for (String part : List.of("upper", "work", "scratch", "rootfs")) {
-        Overlay.deleteTree(bundle.resolve(part));
+        FileTrees.delete(bundle.resolve(part));
       }
       for (int old = run.attempt() - 2; old >= 0; old--) {
         Path oldBundle = directory.bundle(container, old);
         if (!Files.exists(oldBundle)) {
           break;
         }
-        Overlay.deleteTree(oldBundle);
+        FileTrees.delete(oldBundle);
         Files.deleteIfExists(directory.log(container, old));
       }
     } catch (IOException | LinuxException e) {

@@ -1,5 +1,6 @@
 package dev.naru.node;
 
+import dev.naru.base.FileTrees;
 import dev.naru.node.ContainerLife.Run;
 import dev.naru.node.PodDirectory.RunRecord;
 import dev.naru.node.container.ContainerException;
@@ -9,7 +10,6 @@ import dev.naru.node.container.RootFs;
 import dev.naru.node.linux.LinuxException;
 import dev.naru.oci.ResolvedImage;
 import dev.naru.oci.fs.Linux;
-import dev.naru.oci.fs.Overlay;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
@@ -208,7 +208,7 @@ final class ContainerStarter {
     }
     if (Files.isDirectory(bundle)) {
       RootFs.unmount(bundle);
-      Overlay.deleteTree(bundle);
+      FileTrees.delete(bundle);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.naru.node;
 
+import dev.naru.base.FileTrees;
 import dev.naru.node.container.ContainerRuntime;
 import dev.naru.node.linux.Cgroups;
 import dev.naru.node.linux.Commands;
@@ -9,7 +10,6 @@ import dev.naru.node.linux.Mounts;
 import dev.naru.node.net.PodNetwork;
 import dev.naru.node.net.ServiceProxy;
 import dev.naru.oci.Images;
-import dev.naru.oci.fs.Overlay;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -123,7 +123,7 @@ public final class Node implements AutoCloseable {
         Files.exists(boot)
             && Files.readString(boot, StandardCharsets.UTF_8).equals(machine.bootId());
     if (!same) {
-      Overlay.deleteTree(config.runDir());
+      FileTrees.delete(config.runDir());
       Files.createDirectories(config.runDir());
       Files.writeString(boot, machine.bootId(), StandardCharsets.UTF_8);
     }
@@ -252,8 +252,8 @@ public final class Node implements AutoCloseable {
       while (!cgroups.remove(config.cgroup()) && System.nanoTime() < deadline) {
         Thread.sleep(Duration.ofMillis(20));
       }
-      Overlay.deleteTree(config.pods());
-      Overlay.deleteTree(config.runDir());
+      FileTrees.delete(config.pods());
+      FileTrees.delete(config.runDir());
     } catch (IOException | LinuxException e) {
       throw new NodeException(
           "NODE_PURGE", "Tried to remove all pods of this machine but failed: " + e, e);

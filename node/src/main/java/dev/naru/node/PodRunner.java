@@ -1,5 +1,6 @@
 package dev.naru.node;
 
+import dev.naru.base.FileTrees;
 import dev.naru.node.ContainerLife.Ended;
 import dev.naru.node.ContainerLife.Run;
 import dev.naru.node.ContainerLife.Running;
@@ -12,7 +13,6 @@ import dev.naru.node.linux.LinuxException;
 import dev.naru.node.linux.Mounts;
 import dev.naru.node.net.NetworkException;
 import dev.naru.node.net.PodAddress;
-import dev.naru.oci.fs.Overlay;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -734,11 +734,11 @@ final class PodRunner {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
         for (Path entry : entries) {
           if (!entry.endsWith("pod.json")) {
-            Overlay.deleteTree(entry);
+            FileTrees.delete(entry);
           }
         }
       }
-      Overlay.deleteTree(root);
+      FileTrees.delete(root);
     }
     over = true;
   }

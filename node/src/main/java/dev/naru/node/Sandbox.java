@@ -1,5 +1,6 @@
 package dev.naru.node;
 
+import dev.naru.base.FileTrees;
 import dev.naru.node.linux.Cgroups;
 import dev.naru.node.linux.Mounts;
 import dev.naru.node.linux.Namespaces;
@@ -7,7 +8,6 @@ import dev.naru.node.net.ClusterDns;
 import dev.naru.node.net.PodAddress;
 import dev.naru.node.net.PodNetwork;
 import dev.naru.oci.fs.Linux;
-import dev.naru.oci.fs.Overlay;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HostAlias;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -234,9 +234,9 @@ final class Sandbox {
   /** Takes down all but the network and the pod's record and logs; what is absent is no failure. */
   void clear() throws IOException {
     Mounts.unmountBelow(directory.root());
-    Overlay.deleteTree(directory.etc());
-    Overlay.deleteTree(directory.shm());
-    Overlay.deleteTree(directory.root().resolve("ns"));
+    FileTrees.delete(directory.etc());
+    FileTrees.delete(directory.shm());
+    FileTrees.delete(directory.root().resolve("ns"));
     cgroups.kill(cgroup());
     cgroups.remove(cgroup());
   }

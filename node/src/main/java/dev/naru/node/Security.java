@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.SeccompProfile;
 import io.fabric8.kubernetes.api.model.SecurityContext;
+import dev.naru.oci.Capabilities;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,26 +18,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a container's security context asks for. The default set of capabilities is containerd's.
+ * What a container's security context asks for.
  */
 final class Security {
-  private static final Set<String> DEFAULT =
-      Set.of(
-          "CAP_CHOWN",
-          "CAP_DAC_OVERRIDE",
-          "CAP_FSETID",
-          "CAP_FOWNER",
-          "CAP_MKNOD",
-          "CAP_NET_RAW",
-          "CAP_SETGID",
-          "CAP_SETUID",
-          "CAP_SETFCAP",
-          "CAP_SETPCAP",
-          "CAP_NET_BIND_SERVICE",
-          "CAP_SYS_CHROOT",
-          "CAP_KILL",
-          "CAP_AUDIT_WRITE");
-
   /** As capabilities(7) lists them up to Linux 5.9. */
   private static final List<String> ALL =
       List.of(
@@ -124,7 +108,7 @@ final class Security {
   }
 
   private static Set<String> capabilities(Optional<Capabilities> wanted) {
-    Set<String> set = new TreeSet<>(DEFAULT);
+    Set<String> set = new TreeSet<>(Capabilities.DEFAULT);
     List<String> add = wanted.map(c -> Pods.list(c.getAdd())).orElse(List.of());
     List<String> drop = wanted.map(c -> Pods.list(c.getDrop())).orElse(List.of());
     if (drop.stream().anyMatch(c -> c.equalsIgnoreCase("ALL"))) {

@@ -1,11 +1,11 @@
 package dev.naru.oci;
 
+import dev.naru.base.FileTrees;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.naru.base.AtomicFiles;
 import dev.naru.base.Digest;
 import dev.naru.oci.fs.LayerView;
 import dev.naru.oci.fs.Linux;
-import dev.naru.oci.fs.Overlay;
 import dev.naru.oci.tar.TarReader;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -63,7 +63,7 @@ public final class LayerStore implements AutoCloseable {
     try {
       Files.createDirectories(root);
       unmountBelow(temporary);
-      Overlay.deleteTree(temporary);
+      FileTrees.delete(temporary);
       Files.createDirectory(temporary);
       String bootId = Files.readString(BOOT_ID).strip();
       LayerStore store = new LayerStore(root, temporary, blobs, bootId);
@@ -95,7 +95,7 @@ public final class LayerStore implements AutoCloseable {
           if (Files.readString(mark).equals(bootId)) {
             fresh.add(mark);
           } else {
-            Overlay.deleteTree(layer);
+            FileTrees.delete(layer);
           }
         }
       }
@@ -152,7 +152,7 @@ public final class LayerStore implements AutoCloseable {
   private void unpack(Path home, Descriptor layer, Digest diffId, List<Path> below) {
     Path work = temporary.resolve(home.getFileName());
     try {
-      Overlay.deleteTree(work);
+      FileTrees.delete(work);
       Files.createDirectories(work.resolve("fs"));
       Files.writeString(work.resolve(UNSYNCED), bootId, StandardCharsets.US_ASCII);
       MessageDigest digest = Digest.sha256();
@@ -181,7 +181,7 @@ public final class LayerStore implements AutoCloseable {
 
   private static void discard(Path work, Exception cause) {
     try {
-      Overlay.deleteTree(work);
+      FileTrees.delete(work);
     } catch (IOException e) {
       cause.addSuppressed(e);
     }

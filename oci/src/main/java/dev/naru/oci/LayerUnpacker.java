@@ -1,5 +1,6 @@
 package dev.naru.oci;
 
+import dev.naru.base.FileTrees;
 import dev.naru.oci.fs.FileStat;
 import dev.naru.oci.fs.LayerView;
 import dev.naru.oci.fs.Linux;
@@ -156,7 +157,7 @@ final class LayerUnpacker {
     }
     if (there.get().isDirectory()) {
       if (!forDirectory) {
-        Overlay.deleteTree(path);
+        FileTrees.delete(path);
         directoryTimes.keySet().removeIf(p -> p.startsWith(path));
         parents.clear();
       }

@@ -1,5 +1,7 @@
 package dev.naru.pipeline;
 
+import dev.naru.base.Times;
+import dev.naru.base.FileTrees;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.base.Workers;
@@ -256,7 +258,7 @@ final class ActiveRun {
   private void forgetNamesake() throws IOException {
     Optional<Start> start = readStart();
     if (start.isPresent() && !start.get().uid().equals(uid)) {
-      Folders.delete(directory);
+      FileTrees.delete(directory);
       Files.createDirectories(directory);
     }
   }
@@ -470,7 +472,7 @@ final class ActiveRun {
 
   /** Removes what only a running run needs; called when the run has ended. */
   void tidy() throws IOException {
-    Folders.delete(directory.resolve("workspace"));
-    Folders.delete(directory.resolve("docker"));
+    FileTrees.delete(directory.resolve("workspace"));
+    FileTrees.delete(directory.resolve("docker"));
   }
 }

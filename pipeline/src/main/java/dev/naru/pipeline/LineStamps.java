@@ -1,5 +1,6 @@
 package dev.naru.pipeline;
 
+import dev.naru.base.Times;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package dev.naru.pipeline;
 
+import dev.naru.base.Times;
 import dev.naru.oci.Images;
 import dev.naru.oci.build.ImageBuilder;
 import dev.naru.oci.docker.DockerSession;
@@ -33,7 +34,7 @@ public final class OciImageBuilding implements ImageBuilding {
   }
 
   private static String text(Instant at) {
-    return Times.text(at.toEpochMilli());
+    return Times.text(at);
   }
 
   private static void on(

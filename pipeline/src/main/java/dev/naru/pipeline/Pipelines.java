@@ -1,5 +1,6 @@
 package dev.naru.pipeline;
 
+import dev.naru.base.Times;
 import dev.naru.base.Workers;
 import dev.naru.pipeline.lang.Jenkinsfile;
 import dev.naru.pipeline.lang.Result;

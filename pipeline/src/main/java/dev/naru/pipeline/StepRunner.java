@@ -1,5 +1,6 @@
 package dev.naru.pipeline;
 
+import dev.naru.base.Times;
 import dev.naru.pipeline.lang.Answer;
 import dev.naru.pipeline.lang.HostCall;
 import java.io.IOException;

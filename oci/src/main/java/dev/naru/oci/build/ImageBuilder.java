@@ -1,5 +1,6 @@
 package dev.naru.oci.build;
 
+import dev.naru.base.FileTrees;
 import dev.naru.base.Digest;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.ImageRef;
@@ -111,7 +112,7 @@ public final class ImageBuilder {
 
   private static void delete(Path scratch) {
     try {
-      dev.naru.oci.fs.Overlay.deleteTree(scratch);
+      FileTrees.delete(scratch);
     } catch (IOException e) {
       throw OciException.io("remove a build's work folder", scratch, e);
     }

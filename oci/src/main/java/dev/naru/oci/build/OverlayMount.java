@@ -1,5 +1,6 @@
 package dev.naru.oci.build;
 
+import dev.naru.base.FileTrees;
 import dev.naru.oci.LayerTar;
 import dev.naru.oci.OciException;
 import dev.naru.oci.fs.FileStat;
@@ -144,7 +145,7 @@ final class OverlayMount implements AutoCloseable {
   public void close() {
     try {
       Linux.unmount(root());
-      Overlay.deleteTree(work);
+      FileTrees.delete(work);
     } catch (IOException e) {
       throw OciException.io("remove a build's work folder", work, e);
     }

@@ -1,5 +1,6 @@
 package dev.naru.oci.build;
 
+import dev.naru.oci.Capabilities;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,24 +24,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class RunStep {
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Docker's default set. */
-  private static final List<String> CAPABILITIES =
-      List.of(
-          "CAP_CHOWN",
-          "CAP_DAC_OVERRIDE",
-          "CAP_FSETID",
-          "CAP_FOWNER",
-          "CAP_MKNOD",
-          "CAP_NET_RAW",
-          "CAP_SETGID",
-          "CAP_SETUID",
-          "CAP_SETFCAP",
-          "CAP_SETPCAP",
-          "CAP_NET_BIND_SERVICE",
-          "CAP_SYS_CHROOT",
-          "CAP_KILL",
-          "CAP_AUDIT_WRITE");
 
   private static final List<String> MASKED =
       List.of(
@@ -208,7 +191,7 @@ final class RunStep {
     List<String> sets =
         task.user.uid() == 0 ? List.of("bounding", "effective", "permitted") : List.of("bounding");
     for (String set : sets) {
-      strings(capabilities.putArray(set), CAPABILITIES);
+      strings(capabilities.putArray(set), Capabilities.DEFAULT);
     }
     mounts(config.putArray("mounts"));
     ObjectNode linux = config.putObject("linux").put("cgroupsPath", "/naru-build/" + id);

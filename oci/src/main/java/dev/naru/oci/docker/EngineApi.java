@@ -1,5 +1,6 @@
 package dev.naru.oci.docker;
 
+import dev.naru.base.FileTrees;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,7 +17,6 @@ import dev.naru.oci.PullPolicy;
 import dev.naru.oci.RegistryLogin;
 import dev.naru.oci.build.BuildRequest;
 import dev.naru.oci.build.ImageBuilder;
-import dev.naru.oci.fs.Overlay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -220,7 +220,7 @@ final class EngineApi extends Handler.Abstract {
       }
     } finally {
       building.remove(worker);
-      Overlay.deleteTree(scratch);
+      FileTrees.delete(scratch);
     }
   }
 

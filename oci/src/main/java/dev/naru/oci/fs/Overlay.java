@@ -2,13 +2,8 @@ package dev.naru.oci.fs;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The marks by which an upper layer of overlayfs hides what is below. Source: kernel, {@code
@@ -33,32 +28,5 @@ public final class Overlay {
   public static boolean isOpaque(Path directory) throws IOException {
     Optional<byte[]> value = Linux.getXattr(directory, OPAQUE);
     return value.isPresent() && value.get().length == 1 && value.get()[0] == 'y';
-  }
-
-  /** Deletes a tree, following no symbolic link; no-op when there is nothing. */
-  public static void deleteTree(Path root) throws IOException {
-    if (FileStat.find(root).isEmpty()) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -1,5 +1,6 @@
 package dev.naru.oci.machine;
 
+import dev.naru.base.FileTrees;
 import dev.naru.base.Digest;
 import dev.naru.oci.Descriptor;
 import dev.naru.oci.ImageConfig;
@@ -11,7 +12,6 @@ import dev.naru.oci.LayerTar;
 import dev.naru.oci.Manifest;
 import dev.naru.oci.OciException;
 import dev.naru.oci.ResolvedImage;
-import dev.naru.oci.fs.Overlay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,7 +197,7 @@ public final class MachineImages {
 
   private static void delete(Path work) {
     try {
-      Overlay.deleteTree(work);
+      FileTrees.delete(work);
     } catch (IOException e) {
       throw OciException.io("remove a work folder", work, e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.naru.base.FileTrees;
 import dev.naru.oci.Descriptor;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.ImageRef;
@@ -162,7 +163,7 @@ final class ImageBuilderIT {
     String dockerfile = "FROM scratch\nCOPY . /app/\nCMD [\"/app/d0/f0\"]\n";
     List<String> digests = new ArrayList<>();
     for (int seed = 0; seed < 3; seed++) {
-      dev.naru.oci.fs.Overlay.deleteTree(context);
+      FileTrees.delete(context);
       Files.createDirectory(context);
       Collections.shuffle(names, new Random(seed));
       for (String name : names) {

@@ -1,7 +1,7 @@
 package dev.naru.server.cli;
 
+import dev.naru.base.FileTrees;
 import dev.naru.node.Node;
-import dev.naru.oci.fs.Overlay;
 import dev.naru.server.DataDir;
 import dev.naru.server.NaruConfig;
 import dev.naru.server.NaruServer;
@@ -32,7 +32,7 @@ final class DownCommand implements Callable<Integer> {
     out.println(
         ran ? "Naru is stopped, and all its pods." : "Naru did not run; its pods are stopped.");
     if (purge) {
-      Overlay.deleteTree(data.root());
+      FileTrees.delete(data.root());
       out.println("All data in " + data.root() + " is removed.");
     }
     return 0;

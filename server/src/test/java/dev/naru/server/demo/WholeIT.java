@@ -2,10 +2,10 @@ package dev.naru.server.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.base.FileTrees;
 import dev.naru.delivery.Delivery;
 import dev.naru.delivery.DeliveryStatus;
 import dev.naru.delivery.WhereReport;
-import dev.naru.oci.fs.Overlay;
 import dev.naru.server.DataDir;
 import dev.naru.server.RunningServer;
 import dev.naru.server.auth.Keys;
@@ -76,7 +76,7 @@ class WholeIT {
   @AfterAll
   void end() throws Exception {
     run(Duration.ofMinutes(2), NARU, "down", "--purge", "--data", data.root().toString());
-    Overlay.deleteTree(data.root());
+    FileTrees.delete(data.root());
   }
 
   @Test
