@@ -101,7 +101,7 @@ class WholeIT {
     password = new Keys(data.keys(), new SecureRandom()).adminPassword();
     Ended where = run(Duration.ofMinutes(1), NARU, "deliveries", "--data", data.root().toString());
     assertThat(where.code()).isZero();
-    assertThat(where.output()).contains("live");
+    assertThat(where.output()).contains("Live").doesNotContain("Failed");
   }
 
   @Test
@@ -224,7 +224,11 @@ class WholeIT {
             "echo the tests say no; exit 3");
     String where = awaitFailed(client, commit);
     assertThat(where).contains("pipeline").contains("exit code 3").contains("the tests say no");
-    change("board", "frontend/Jenkinsfile", "echo the tests say no; exit 3", "true");
+    change(
+        "board",
+        "frontend/Jenkinsfile",
+        "echo the tests say no; exit 3",
+        "npm ci --prefix frontend --prefer-offline");
   }
 
   private void failingImage(KubernetesClient client) throws Exception {
