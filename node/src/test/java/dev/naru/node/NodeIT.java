@@ -302,7 +302,8 @@ final class NodeIT {
                 "reader",
                 "/bin/sh",
                 "-c",
-                "cat /live/word; until grep -q two /live/word; do sleep 0.05; done; echo; cat /live/word")
+                "cat /live/word; touch /read; until grep -q two /live/word; do sleep 0.05; done;"
+                    + " echo; cat /live/word")
             .build();
     pod.getSpec().setRestartPolicy("Never");
     pod.getSpec()
@@ -319,6 +320,16 @@ final class NodeIT {
         .getFirst()
         .setVolumeMounts(
             List.of(new VolumeMountBuilder().withName("live").withMountPath("/live").build()));
+    pod.getSpec()
+        .getContainers()
+        .getFirst()
+        .setReadinessProbe(
+            new ProbeBuilder()
+                .withNewExec()
+                .withCommand("test", "-e", "/read")
+                .endExec()
+                .withPeriodSeconds(1)
+                .build());
     node.client.resource(pod).create();
     node.await("reader", TestNode::isReady);
     words.setData(Map.of("word", "two"));

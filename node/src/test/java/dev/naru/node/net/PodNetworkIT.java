@@ -24,7 +24,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -123,7 +125,7 @@ final class PodNetworkIT {
   }
 
   @Test
-  void aServiceWithoutEndpointsRefusesAtOnce() throws Exception {
+  void aServiceWithoutEndpointsRefusesAndDropsNothing() throws Exception {
     PodNetwork network = PodNetwork.open(CONFIG);
     PodAddress client = network.attach("client");
     cluster.put(service("web", "10.201.0.80", 80).build());
@@ -276,17 +278,14 @@ final class PodNetworkIT {
   }
 
   @Test
-  void attachingTakesMilliseconds() {
+  void attachesManyPodsEachWithAnAddressOfItsOwn() {
     PodNetwork network = PodNetwork.open(CONFIG);
-    network.attach("warm-up");
-    long start = System.nanoTime();
-    for (int i = 0; i < 20; i++) {
-      network.attach("pod-" + i);
+    Set<String> addresses = new HashSet<>();
+    for (int i = 0; i < 21; i++) {
+      addresses.add(network.attach("pod-" + i).ip());
     }
-    long eachMicros = (System.nanoTime() - start) / 20_000;
-    System.out.println("attach took " + eachMicros + " us per pod");
+    assertThat(addresses).hasSize(21);
     assertThat(network.attached()).hasSize(21);
-    assertThat(eachMicros).isLessThan(500_000);
   }
 
   private void serve(String name, PodAddress pod, int port) throws IOException {
