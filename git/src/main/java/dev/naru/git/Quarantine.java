@@ -1,7 +1,7 @@
 package dev.naru.git;
 
-import dev.naru.base.FileTrees;
 import dev.naru.base.AtomicFiles;
+import dev.naru.base.FileTrees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

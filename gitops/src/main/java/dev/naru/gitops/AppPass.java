@@ -1,7 +1,7 @@
 package dev.naru.gitops;
 
-import dev.naru.base.Times;
 import dev.naru.base.NaruException;
+import dev.naru.base.Times;
 import dev.naru.gitops.ApplicationStatus.Compared;
 import dev.naru.gitops.ApplicationStatus.Condition;
 import dev.naru.gitops.ApplicationStatus.Health;

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +47,7 @@ class CustomResourceDefinitionTest {
           .resource(
               client.getKubernetesSerialization().<CustomResourceDefinition>unmarshal(FERRIES))
           .create();
-      JSONSchemaProps fares =
+      JSONSchemaProps root =
           client
               .apiextensions()
               .v1()
@@ -57,11 +58,8 @@ class CustomResourceDefinitionTest {
               .getVersions()
               .getFirst()
               .getSchema()
-              .getOpenAPIV3Schema()
-              .getProperties()
-              .get("spec")
-              .getProperties()
-              .get("fares");
+              .getOpenAPIV3Schema();
+      JSONSchemaProps fares = property(property(root, "spec"), "fares");
       assertThat(fares.getAdditionalProperties().getSchema().getType()).isEqualTo("integer");
 
       GenericKubernetesResource ferry =
@@ -86,5 +84,9 @@ class CustomResourceDefinitionTest {
       assertThat(stored.<Map<String, Object>>get("spec", "fares"))
           .isEqualTo(Map.of("child", 1, "adult", 2));
     }
+  }
+
+  private static JSONSchemaProps property(JSONSchemaProps schema, String name) {
+    return Objects.requireNonNull(schema.getProperties().get(name), name);
   }
 }

@@ -1,13 +1,13 @@
 package dev.naru.node;
 
 import dev.naru.node.container.ContainerSpec.Confinement;
+import dev.naru.oci.DefaultCapabilities;
 import io.fabric8.kubernetes.api.model.Capabilities;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.SeccompProfile;
 import io.fabric8.kubernetes.api.model.SecurityContext;
-import dev.naru.oci.Capabilities;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,9 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * What a container's security context asks for.
- */
+/** What a container's security context asks for. */
 final class Security {
   /** As capabilities(7) lists them up to Linux 5.9. */
   private static final List<String> ALL =
@@ -108,7 +106,7 @@ final class Security {
   }
 
   private static Set<String> capabilities(Optional<Capabilities> wanted) {
-    Set<String> set = new TreeSet<>(Capabilities.DEFAULT);
+    Set<String> set = new TreeSet<>(DefaultCapabilities.LIST);
     List<String> add = wanted.map(c -> Pods.list(c.getAdd())).orElse(List.of());
     List<String> drop = wanted.map(c -> Pods.list(c.getDrop())).orElse(List.of());
     if (drop.stream().anyMatch(c -> c.equalsIgnoreCase("ALL"))) {

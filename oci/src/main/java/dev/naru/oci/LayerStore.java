@@ -1,9 +1,9 @@
 package dev.naru.oci;
 
-import dev.naru.base.FileTrees;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.naru.base.AtomicFiles;
 import dev.naru.base.Digest;
+import dev.naru.base.FileTrees;
 import dev.naru.oci.fs.LayerView;
 import dev.naru.oci.fs.Linux;
 import dev.naru.oci.tar.TarReader;

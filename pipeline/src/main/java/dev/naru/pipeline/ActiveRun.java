@@ -1,9 +1,9 @@
 package dev.naru.pipeline;
 
-import dev.naru.base.Times;
-import dev.naru.base.FileTrees;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.base.FileTrees;
+import dev.naru.base.Times;
 import dev.naru.base.Workers;
 import dev.naru.pipeline.lang.Diagnostic;
 import dev.naru.pipeline.lang.Interpreter;

@@ -1,7 +1,7 @@
 package dev.naru.gitops.edit;
 
-import dev.naru.base.FileTrees;
 import dev.naru.base.CommitId;
+import dev.naru.base.FileTrees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

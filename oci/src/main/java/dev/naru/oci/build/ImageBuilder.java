@@ -1,7 +1,7 @@
 package dev.naru.oci.build;
 
-import dev.naru.base.FileTrees;
 import dev.naru.base.Digest;
+import dev.naru.base.FileTrees;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.ImageRef;
 import dev.naru.oci.ImageStore.Repository;

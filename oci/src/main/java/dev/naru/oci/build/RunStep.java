@@ -1,9 +1,9 @@
 package dev.naru.oci.build;
 
-import dev.naru.oci.Capabilities;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.oci.DefaultCapabilities;
 import dev.naru.oci.OciException;
 import dev.naru.oci.fs.LayerView;
 import java.io.BufferedReader;
@@ -191,7 +191,7 @@ final class RunStep {
     List<String> sets =
         task.user.uid() == 0 ? List.of("bounding", "effective", "permitted") : List.of("bounding");
     for (String set : sets) {
-      strings(capabilities.putArray(set), Capabilities.DEFAULT);
+      strings(capabilities.putArray(set), DefaultCapabilities.LIST);
     }
     mounts(config.putArray("mounts"));
     ObjectNode linux = config.putObject("linux").put("cgroupsPath", "/naru-build/" + id);

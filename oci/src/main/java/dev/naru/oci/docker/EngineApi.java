@@ -1,11 +1,11 @@
 package dev.naru.oci.docker;
 
-import dev.naru.base.FileTrees;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.base.FileTrees;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.ImageRef;
 import dev.naru.oci.ImageStore.Stored;

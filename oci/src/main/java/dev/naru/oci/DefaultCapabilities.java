@@ -3,9 +3,9 @@ package dev.naru.oci;
 import java.util.List;
 
 /** What root in a container may do unless it is told otherwise. */
-public final class Capabilities {
+public final class DefaultCapabilities {
   /** Docker's and containerd's default set; capabilities(7) says what each allows. */
-  public static final List<String> DEFAULT =
+  public static final List<String> LIST =
       List.of(
           "CAP_CHOWN",
           "CAP_DAC_OVERRIDE",
@@ -22,5 +22,5 @@ public final class Capabilities {
           "CAP_KILL",
           "CAP_AUDIT_WRITE");
 
-  private Capabilities() {}
+  private DefaultCapabilities() {}
 }
