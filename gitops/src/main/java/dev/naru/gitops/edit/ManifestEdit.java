@@ -1,11 +1,8 @@
 package dev.naru.gitops.edit;
 
 import dev.naru.base.CommitId;
-import dev.naru.base.FileTrees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -18,6 +15,8 @@ import org.eclipse.jgit.api.errors.TransportException;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheEditor;
 import org.eclipse.jgit.dircache.DirCacheEntry;
+import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
+import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -26,7 +25,6 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.CredentialsProvider;
@@ -36,8 +34,6 @@ import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sets image tags in a manifest repository by one commit. A push that loses a race is made again on
@@ -45,7 +41,6 @@ import org.slf4j.LoggerFactory;
  * nothing of the other commit is undone.
  */
 public final class ManifestEdit {
-  private static final Logger LOG = LoggerFactory.getLogger(ManifestEdit.class);
   static final int ATTEMPTS_MAX = 20;
   private static final int BACKOFF_MILLIS = 40;
   private static final int TIMEOUT_SECONDS = 60;
@@ -114,31 +109,19 @@ public final class ManifestEdit {
    */
   public static Result apply(Request request, Clock clock, RandomGenerator random)
       throws InterruptedException {
-    Path folder;
-    try {
-      folder = Files.createTempDirectory("naru-manifest-");
-    } catch (IOException e) {
-      throw new EditException("EDIT_IO", "cannot make a temporary folder", e);
-    }
-    try (Git git = Git.init().setBare(true).setDirectory(folder.toFile()).call()) {
+    // In memory: a repository on disk costs JGit seconds of measuring how the disk counts time.
+    try (Repository memory = new InMemoryRepository(new DfsRepositoryDescription("manifests"));
+        Git git = Git.wrap(memory)) {
       return new ManifestEdit(request, clock, random).run(git);
     } catch (GitAPIException e) {
       throw new EditException(
           "EDIT_GIT", "cannot edit " + request.url() + ": " + rootMessage(e), e);
     } catch (IOException e) {
       throw new EditException("EDIT_IO", "cannot edit " + request.url() + ": " + e.getMessage(), e);
-    } finally {
-      deleteTree(folder);
     }
   }
 
   private Result run(Git git) throws GitAPIException, IOException, InterruptedException {
-    // JGit would repack in the background after a fetch, in a folder that goes away.
-    StoredConfig config = git.getRepository().getConfig();
-    config.setInt("gc", null, "auto", 0);
-    config.setInt("gc", null, "autoPackLimit", 0);
-    config.setBoolean("gc", null, "autoDetach", false);
-    config.save();
     String refused = "";
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       ObjectId head = fetch(git);
@@ -323,14 +306,5 @@ public final class ManifestEdit {
       root = root.getCause();
     }
     return root.getMessage() == null ? root.toString() : root.getMessage();
-  }
-
-  private static void deleteTree(Path root) {
-    try {
-      FileTrees.delete(root);
-    } catch (IOException e) {
-      // What was pushed stays pushed.
-      LOG.warn("temporary folder left behind, folder={}", root, e);
-    }
   }
 }

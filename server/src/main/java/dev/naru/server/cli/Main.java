@@ -2,6 +2,7 @@ package dev.naru.server.cli;
 
 import dev.naru.base.NaruException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -38,8 +39,20 @@ public final class Main {
     }
   }
 
-  public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+  public static void main(String[] arguments) throws InterruptedException {
+    System.exit(execute(arguments));
+  }
+
+  /** What agents run in every delivery does not wait for the whole command line to be built. */
+  static int execute(String... arguments) throws InterruptedException {
+    List<String> all = List.of(arguments);
+    boolean edits =
+        all.size() > 2
+            && all.subList(0, 2).equals(List.of("manifest", "set-image"))
+            && !all.contains("--help");
+    return edits
+        ? ManifestCommand.setImage(all.subList(2, all.size()))
+        : commandLine().execute(arguments);
   }
 
   static CommandLine commandLine() {

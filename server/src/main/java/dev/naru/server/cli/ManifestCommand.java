@@ -28,8 +28,12 @@ final class ManifestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      return dev.naru.gitops.edit.ManifestCommand.setImage(
-          options, System.getenv(), System.out, System.err);
+      return setImage(options);
     }
+  }
+
+  static int setImage(List<String> options) throws InterruptedException {
+    return dev.naru.gitops.edit.ManifestCommand.setImage(
+        options, System.getenv(), System.out, System.err);
   }
 }
