@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -269,10 +270,23 @@ public final class WebServer implements AutoCloseable {
     try {
       WebServer web = start("0.0.0.0", port, folder);
       Runtime.getRuntime().addShutdownHook(new Thread(web::close, "shutdown"));
-      System.out.println("naru-web: listening on " + web.address() + ", files of " + folder);
+      System.out.println(
+          "naru-web: listening on "
+              + web.address()
+              + ", files of "
+              + folder
+              + ", "
+              + sinceStart().toMillis()
+              + " ms after the start");
     } catch (IOException e) {
       fail(1, "naru-web: cannot start on port " + port + " with " + folder + ": " + e);
     }
+  }
+
+  /** Of the process, as the kernel noted it; zero where the kernel does not tell. */
+  private static Duration sinceStart() {
+    Instant now = Instant.now();
+    return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
   }
 
   private static void fail(int code, String message) {
