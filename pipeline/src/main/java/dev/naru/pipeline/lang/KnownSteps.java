@@ -19,7 +19,6 @@ public final class KnownSteps {
             step ->
                 step.parameters().stream()
                     .map(p -> p.required() ? p.name() : "[" + p.name() + "]")
-                    .collect(
-                        Collectors.joining(", ", name + "(", step.block() ? ") { … }" : ")")));
+                    .collect(Collectors.joining(", ", name + "(", step.block() ? ") { … }" : ")")));
   }
 }
