@@ -89,6 +89,26 @@ class ArchitectureTest {
   }
 
   @Test
+  void theLinterIsPure() {
+    classes()
+        .that()
+        .resideInAPackage("dev.naru.pipeline.lint..")
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                    "dev.naru.pipeline.lint..",
+                    "dev.naru.pipeline.lang..",
+                    "java.lang..",
+                    "java.net..",
+                    "java.util..",
+                    "com.fasterxml.jackson..",
+                    "org.jspecify..")
+                .or(DescribedPredicate.describe("a primitive or array", JavaClass::isPrimitive))
+                .or(DescribedPredicate.describe("an array", JavaClass::isArray)))
+        .check(NARU);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.naru.(**)").should().beFreeOfCycles().check(NARU);
   }

@@ -1,7 +1,7 @@
 package dev.naru.pipeline.lang;
 
 /** The binary operators, by their Groovy symbols. */
-enum BinaryOp {
+public enum BinaryOp {
   PLUS("+"),
   MINUS("-"),
   TIMES("*"),

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An expression of the Groovy subset, with its place in the file. */
-sealed interface Expr {
+public sealed interface Expr {
   Position at();
 
   /** How a member is reached: {@code a.b}, {@code a?.b}, {@code a*.b}. */
@@ -67,7 +67,7 @@ sealed interface Expr {
     }
 
     /** The method's name when it is written out, else the empty string. */
-    String method() {
+    public String method() {
       return name instanceof Literal literal && literal.value() instanceof String s ? s : "";
     }
   }

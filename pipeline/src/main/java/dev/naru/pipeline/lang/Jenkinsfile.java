@@ -11,8 +11,12 @@ public final class Jenkinsfile {
   /**
    * What {@link #parse} gives: the file unless a diagnostic is an error, and all diagnostics in the
    * order of their places.
+   *
+   * @param syntax the tree, there even when the checks found errors, for readers of the text such
+   *     as the linter
    */
-  public record Parsed(Optional<Jenkinsfile> file, List<Diagnostic> diagnostics) {
+  public record Parsed(
+      Optional<Jenkinsfile> file, Optional<Program> syntax, List<Diagnostic> diagnostics) {
     public Parsed {
       diagnostics = List.copyOf(diagnostics);
     }
@@ -45,7 +49,7 @@ public final class Jenkinsfile {
   public static Parsed parse(String name, String text) throws InterruptedException {
     GroovyParser.Result parsed = GroovyParser.parse(name, text);
     if (parsed.program().isEmpty()) {
-      return new Parsed(Optional.empty(), parsed.diagnostics());
+      return new Parsed(Optional.empty(), Optional.empty(), parsed.diagnostics());
     }
     Program program = parsed.program().get();
     List<Diagnostic> diagnostics = new ArrayList<>(parsed.diagnostics());
@@ -80,7 +84,9 @@ public final class Jenkinsfile {
     diagnostics.sort((a, b) -> a.at().compareTo(b.at()));
     boolean good = diagnostics.stream().noneMatch(Diagnostic::isError);
     return new Parsed(
-        good ? Optional.of(new Jenkinsfile(program, pipeline)) : Optional.empty(), diagnostics);
+        good ? Optional.of(new Jenkinsfile(program, pipeline)) : Optional.empty(),
+        Optional.of(program),
+        diagnostics);
   }
 
   /**

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known name that a mistyped one was probably meant to be. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** The nearest of {@code known} to {@code name}, when it is near at all. */
@@ -24,7 +24,7 @@ final class Nearest {
   }
 
   /** {@code "; did you mean 'x'?"}, or nothing. */
-  static String hint(String name, Collection<String> known) {
+  public static String hint(String name, Collection<String> known) {
     return of(name, known).map(n -> "; did you mean '" + n + "'?").orElse("");
   }
 

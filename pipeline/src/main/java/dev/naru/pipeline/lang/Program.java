@@ -8,9 +8,10 @@ import java.util.Map;
  *
  * @param libraries what {@code @Library} names
  */
-record Program(
+public record Program(
     Map<String, Method> methods, List<Stmt> fields, List<Stmt> body, List<Library> libraries) {
-  record Method(Position at, String name, List<Expr.Parameter> parameters, List<Stmt> body) {}
+  public record Method(
+      Position at, String name, List<Expr.Parameter> parameters, List<Stmt> body) {}
 
-  record Library(Position at, String name) {}
+  public record Library(Position at, String name) {}
 }

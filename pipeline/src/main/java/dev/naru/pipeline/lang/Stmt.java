@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A statement of the Groovy subset, with its place in the file. */
-sealed interface Stmt {
+public sealed interface Stmt {
   Position at();
 
   record Variable(String name, String type) {}

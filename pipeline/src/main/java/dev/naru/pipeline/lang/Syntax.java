@@ -5,16 +5,26 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Walks over the tree. */
-final class Syntax {
+public final class Syntax {
   private Syntax() {}
 
   /** Every call in {@code body}, outer before inner. */
-  static void calls(List<Stmt> body, Consumer<Expr.Call> visit) {
+  public static void calls(List<Stmt> body, Consumer<Expr.Call> visit) {
     body.forEach(s -> expressions(s, e -> call(e, visit), d -> {}));
   }
 
-  static void calls(Expr expr, Consumer<Expr.Call> visit) {
+  public static void calls(Expr expr, Consumer<Expr.Call> visit) {
     walk(expr, e -> call(e, visit), d -> {});
+  }
+
+  /** Every expression in {@code body}, outer before inner. */
+  public static void expressions(List<Stmt> body, Consumer<Expr> visit) {
+    all(body, visit, d -> {});
+  }
+
+  /** {@code expr} and every expression in it, outer before inner. */
+  public static void expressions(Expr expr, Consumer<Expr> visit) {
+    walk(expr, visit, d -> {});
   }
 
   private static void call(Expr e, Consumer<Expr.Call> visit) {

@@ -21,6 +21,8 @@ import picocli.CommandLine.ParameterException;
       StartCommand.class,
       StatusCommand.class,
       DownCommand.class,
+      LintCommand.class,
+      LspCommand.class,
       DeliveriesCommand.class,
       WhereCommand.class,
       ManifestCommand.class,

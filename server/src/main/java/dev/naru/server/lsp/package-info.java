@@ -1,0 +1,5 @@
+/** The language server for Jenkinsfiles: the Language Server Protocol around the linter. */
+@NullMarked
+package dev.naru.server.lsp;
+
+import org.jspecify.annotations.NullMarked;
