@@ -18,6 +18,8 @@ class DatabaseConfig {
             .applyToConnectionPoolSettings(
                 p -> p.maxSize(50).maxWaitTime(wait, TimeUnit.MILLISECONDS))
             .applyToSocketSettings(
-                s -> s.connectTimeout(2, TimeUnit.SECONDS).readTimeout(10, TimeUnit.SECONDS));
+                s ->
+                    s.connectTimeout((int) wait, TimeUnit.MILLISECONDS)
+                        .readTimeout(10, TimeUnit.SECONDS));
   }
 }
