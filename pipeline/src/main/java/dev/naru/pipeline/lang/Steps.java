@@ -164,7 +164,20 @@ final class Steps {
         onAgent(name, at);
         return run.call("tool", args, at);
       }
-      case "echo" -> {
+      case "input" -> {
+        return new BuildParameters(run).ask(args, at);
+      }
+      case "echo",
+          "build",
+          "mail",
+          "library",
+          "waitForQualityGate",
+          "slackSend",
+          "emailext",
+          "githubNotify",
+          "updateGitlabCommitStatus",
+          "httpRequest",
+          "libraryResource" -> {
         return run.call(name, args, at);
       }
       default -> {
