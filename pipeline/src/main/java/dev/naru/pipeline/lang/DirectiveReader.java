@@ -197,7 +197,9 @@ final class DirectiveReader {
       }
     }
     if (!settings.containsKey("message")) {
-      sections.error(call.at(), "No message specified for input");
+      if (Sections.block(call).isPresent() && !seen.contains("message")) {
+        sections.error(call.at(), "No message specified for input");
+      }
       return Optional.empty();
     }
     return Optional.of(new Pipeline.Input(call.at(), settings, parameters));

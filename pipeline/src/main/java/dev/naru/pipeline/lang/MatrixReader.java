@@ -114,7 +114,7 @@ final class MatrixReader {
     for (Expr.Argument a : call.args()) {
       if (a.value() instanceof Expr.Literal(Position at, Object value) && value != null) {
         if (values.contains(value.toString())) {
-          sections.error(at, "Duplicate axis value: \"" + value + "\"");
+          sections.warning(at, "Duplicate axis value: \"" + value + "\"");
         }
         values.add(value.toString());
       } else {
@@ -178,7 +178,7 @@ final class MatrixReader {
     List<String> values = axes.get(name);
     if (values == null) {
       if (!axes.isEmpty()) {
-        sections.error(
+        sections.warning(
             axis.at(), "No axis is named \"" + name + "\"" + Nearest.hint(name, axes.keySet()));
       }
       return;
@@ -214,7 +214,7 @@ final class MatrixReader {
     boolean any = !cells.isEmpty() && !axes.isEmpty();
     cells.removeIf(cell -> excludes.stream().anyMatch(e -> hit(e, cell)));
     if (any && cells.isEmpty()) {
-      sections.error(matrix.at(), "the excludes leave no cell of the matrix");
+      sections.warning(matrix.at(), "the excludes leave no cell of the matrix");
     }
     return cells;
   }

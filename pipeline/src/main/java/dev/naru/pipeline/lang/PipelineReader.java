@@ -104,7 +104,7 @@ final class PipelineReader {
   private List<Expr.Call> libraries(Expr.Call call) {
     List<Expr.Call> good = new ArrayList<>();
     List<Expr.Call> all = sections.calls(sections.body(call), "Expected a \"lib(...)\"");
-    if (all.isEmpty()) {
+    if (Sections.block(call).filter(b -> b.body().isEmpty()).isPresent()) {
       sections.error(call.at(), "libraries can not be empty");
     }
     for (Expr.Call lib : all) {
@@ -126,7 +126,7 @@ final class PipelineReader {
     List<Pipeline.Variable> all = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     List<Stmt> body = sections.body(call);
-    if (body.isEmpty()) {
+    if (body.isEmpty() && Sections.block(call).isPresent()) {
       sections.error(call.at(), "No variables specified for environment");
     }
     for (Stmt stmt : body) {
@@ -244,7 +244,7 @@ final class PipelineReader {
             "The 'post' section can only contain build condition names with code blocks. Valid"
                 + " condition names are "
                 + POST);
-    if (conditions.isEmpty()) {
+    if (Sections.block(call).filter(b -> b.body().isEmpty()).isPresent()) {
       sections.error(call.at(), "post can not be empty");
     }
     for (Expr.Call condition : conditions) {

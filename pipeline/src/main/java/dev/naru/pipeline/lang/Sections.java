@@ -103,7 +103,7 @@ final class Sections {
 
   /** Reports each of {@code names} that is not among the parts of {@code section}. */
   void required(Expr.Call section, List<Expr.Call> parts, List<String> names) {
-    for (String name : names) {
+    for (String name : block(section).isPresent() ? names : List.<String>of()) {
       if (parts.stream().noneMatch(c -> c.method().equals(name))) {
         error(section.at(), "Missing required section \"" + name + "\"");
       }

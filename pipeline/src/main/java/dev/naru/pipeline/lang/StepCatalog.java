@@ -11,6 +11,8 @@ import java.util.TreeSet;
 /**
  * The steps that are known: their parameters, which of them a lone argument fills, and whether they
  * take a block. Names and parameters are those of the Jenkins plugins that define the steps.
+ *
+ * <p>One class beyond 300 lines: most of it is the tables.
  */
 final class StepCatalog {
   enum Type {
@@ -106,7 +108,8 @@ final class StepCatalog {
       slackSend message^ channel color failOnError? teamDomain token tokenCredentialId botUser? \
         iconEmoji username attachments* blocks* notifyCommitters? replyBroadcast? sendAsText? \
         timestamp baseUrl uploadFiles?
-      publishHTML target!*
+      publishHTML target^* allowMissing? alwaysLinkToLastBuild? escapeUnderscores? includes keepAll? \
+        reportDir reportFiles reportName reportTitles useWrapperFileDirectly?
       recordIssues tool* tools* aggregatingResults? enabledForFailure? failOnError? filters* \
         healthy# unhealthy# id name ignoreFailedBuilds? ignoreQualityGate? minimumSeverity \
         qualityGates* sourceCodeEncoding sourceDirectory sourceDirectories* skipBlames? \

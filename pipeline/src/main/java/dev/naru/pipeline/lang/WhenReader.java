@@ -25,8 +25,10 @@ final class WhenReader {
     List<Condition> conditions = new ArrayList<>();
     Set<String> before = new HashSet<>();
     Set<String> seen = new HashSet<>();
-    boolean any = false;
-    for (Expr.Call part : sections.calls(sections.body(call), "Expected a when condition")) {
+    List<Stmt> body = sections.body(call);
+    List<Expr.Call> parts = sections.calls(body, "Expected a when condition");
+    boolean any = parts.size() < body.size();
+    for (Expr.Call part : parts) {
       if (BEFORE.contains(part.method())) {
         if (!seen.add(part.method())) {
           sections.error(part.at(), "Multiple occurrences of the " + part.method() + " section");
