@@ -305,8 +305,9 @@ final class ActiveRun {
         Times.text(start.millis()),
         engine.agents().nameOf(name),
         start.number());
-    Jenkinsfile.Parsed parsed = Jenkinsfile.parse(spec.jenkinsfile(), start.text());
-    parsed.file().ifPresent(f -> board.outline(f.outline()));
+    Jenkinsfile.Parsed valid = Jenkinsfile.parse(spec.jenkinsfile(), start.text());
+    valid.file().ifPresent(f -> board.outline(f.outline()));
+    Jenkinsfile.Parsed parsed = NotSupported.check(valid);
     if (resumed.isEmpty()) {
       head(log, parsed, start);
     }

@@ -41,7 +41,12 @@ final class Blocks {
               Boolean.TRUE.equals(args.get("activity")),
               body,
               at);
-      case "retry" -> retry(args.get("count") instanceof Number n ? n.intValue() : 1, body, at);
+      case "retry" ->
+          retry(
+              args.get("count") instanceof Number n ? n.intValue() : 1,
+              args.get("conditions") instanceof List<?> list && !list.isEmpty(),
+              body,
+              at);
       case "waitUntil" -> waitUntil(args, body, at);
       case "catchError" -> catchError(args, body, at);
       case "warnError" -> {
@@ -50,8 +55,8 @@ final class Blocks {
         yield catchError(args, body, at);
       }
       case "stage" -> stage(Values.text(args.get("name")), body, at);
-      case "node" -> onNode(args.get("label"), null, body, at);
-      default -> throw run.failed(name, "the step '" + name + "' takes no block here", at);
+      case "node" -> onNode(args.get("label"), null, null, body, at);
+      default -> entered(name, args, body, at);
     };
   }
 
@@ -173,13 +178,18 @@ final class Blocks {
         : millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
   }
 
-  @Nullable Object retry(int count, Supplier<@Nullable Object> body, Position at) {
+  /**
+   * @param conditional with conditions, which all are of a lost agent or controller: other failures
+   *     then are not tried again
+   */
+  @Nullable Object retry(
+      int count, boolean conditional, Supplier<@Nullable Object> body, Position at) {
     for (int attempt = 1; ; attempt++) {
       try {
         return body.get();
       } catch (Thrown e) {
         boolean again =
-            e instanceof Thrown.Failure
+            (e instanceof Thrown.Failure && !conditional)
                 || (e instanceof Interrupt i
                     && i.cause() == Interrupt.Cause.TIMEOUT
                     && i.timer() == 0);
@@ -283,15 +293,43 @@ final class Blocks {
         at);
   }
 
-  /** Runs {@code body} on an agent that is taken for it. */
+  /** Runs {@code body} inside of what the host enters: a lock, a container, a tool's settings. */
+  @Nullable Object entered(
+      String name,
+      Map<String, @Nullable Object> settings,
+      Supplier<@Nullable Object> body,
+      Position at) {
+    Map<String, @Nullable Object> args = new LinkedHashMap<>();
+    args.put("what", name);
+    args.put("settings", settings);
+    Object answer = run.call("enter", args, at);
+    long call = run.branches().lastAnswered();
+    Map<String, String> variables = new LinkedHashMap<>();
+    if (answer instanceof Map<?, ?> map) {
+      map.forEach((k, v) -> variables.put(Values.text(k), Values.text(v)));
+    }
+    return cleaning(
+        () -> run.within(run.branches().context().with(variables), body),
+        () -> run.call("leave", Map.of("call", call), at));
+  }
+
+  /**
+   * Runs {@code body} on an agent that is taken for it.
+   *
+   * @param pod the settings of a Kubernetes agent, or null
+   */
   @Nullable Object onNode(
       @Nullable Object label,
       @Nullable Object workspace,
+      @Nullable Map<String, @Nullable Object> pod,
       Supplier<@Nullable Object> body,
       Position at) {
     Map<String, @Nullable Object> args = new LinkedHashMap<>();
     args.put("label", label == null ? null : Values.text(label));
     args.put("workspace", workspace == null ? null : Values.text(workspace));
+    if (pod != null) {
+      args.put("pod", pod);
+    }
     Object answer = run.call("node", args, at);
     if (!(answer instanceof Map<?, ?> map) || !(map.get("env") instanceof Map<?, ?> given)) {
       throw run.failed("node", "the host gave no agent", at);

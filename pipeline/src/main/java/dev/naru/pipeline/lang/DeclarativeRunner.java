@@ -1,10 +1,8 @@
 package dev.naru.pipeline.lang;
 
 import dev.naru.pipeline.lang.Context.StageState;
-import dev.naru.pipeline.lang.Pipeline.Agent;
 import dev.naru.pipeline.lang.Pipeline.Body;
 import dev.naru.pipeline.lang.Pipeline.Stage;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +19,8 @@ final class DeclarativeRunner {
   private final Scope scope;
   private final Blocks blocks;
   private final Conditions conditions;
+  private final Surroundings around;
+  private final BuildParameters parameters;
   private @Nullable Pipeline pipeline;
 
   DeclarativeRunner(Run run, Scope scope) {
@@ -28,50 +28,31 @@ final class DeclarativeRunner {
     this.scope = scope;
     this.blocks = run.steps().blocks();
     this.conditions = new Conditions(run, scope);
+    this.around = new Surroundings(run, scope);
+    this.parameters = new BuildParameters(run);
   }
 
   void run(Pipeline declared) {
     pipeline = declared;
-    parameters(declared);
+    declared.parameters().forEach(p -> parameters.define(p, scope));
     boolean checkout = !declared.options().flag("skipDefaultCheckout");
-    onAgent(
+    declared.libraries().forEach(this::library);
+    around.onAgent(
         declared.agent(),
         declared.options(),
         checkout,
         true,
         () ->
-            withEnvironment(
+            around.withEnvironment(
                 declared.environment(),
                 () ->
-                    withOptions(
+                    around.withOptions(
                         declared.options(),
-                        () -> withTools(declared.tools(), () -> stagesAndPost(declared)))));
+                        () -> around.withTools(declared.tools(), () -> stagesAndPost(declared)))));
   }
 
-  private void parameters(Pipeline declared) {
-    for (Expr.Call parameter : declared.parameters()) {
-      Map<String, @Nullable Object> args =
-          run.evaluator().arguments(parameter.args(), scope).named();
-      String name = Values.text(args.get("name"));
-      String given = run.info().parameters().get(name);
-      Object initial = args.get("defaultValue");
-      Object value =
-          switch (parameter.method()) {
-            case "booleanParam" ->
-                given != null ? given.equals("true") : (Object) Values.truth(initial);
-            case "choice" -> given != null ? given : firstChoice(args.get("choices"), parameter);
-            default -> given != null ? given : initial == null ? "" : Values.text(initial);
-          };
-      run.parameters().put(name, value);
-    }
-  }
-
-  private static Object firstChoice(@Nullable Object choices, Expr.Call parameter) {
-    List<?> all =
-        choices instanceof String s
-            ? s.lines().toList()
-            : new ArrayList<>(Operators.elements(choices, parameter.at()));
-    return all.isEmpty() ? "" : Values.text(all.getFirst());
+  private void library(Expr.Call lib) {
+    run.steps().call("library", run.evaluator().arguments(lib.args(), scope), lib.at());
   }
 
   private @Nullable Object stagesAndPost(Pipeline declared) {
@@ -186,8 +167,8 @@ final class DeclarativeRunner {
         () -> {
           blocks.beginStage(stage.at());
           try {
-            when(stage, stage.when().map(Pipeline.When::beforeOptions).orElse(false));
-            withOptions(stage.options(), () -> staged(stage, state));
+            when(stage, Moment.OPTIONS);
+            around.withOptions(stage.options(), () -> asked(stage, state));
             blocks.endStage(state.result(), "", stage.at());
           } catch (NotWanted e) {
             String why = "Stage \"" + stage.name() + "\" skipped due to when conditional";
@@ -203,28 +184,51 @@ final class DeclarativeRunner {
         });
   }
 
-  private void when(Stage stage, boolean now) {
-    if (now && stage.when().isPresent() && !conditions.hold(stage.when().get())) {
+  /** When a stage's conditions are asked: before its options, input or agent, or after these. */
+  private enum Moment {
+    OPTIONS,
+    INPUT,
+    AGENT,
+    BODY;
+
+    static Moment of(Pipeline.When when) {
+      return when.beforeOptions()
+          ? OPTIONS
+          : when.beforeInput() ? INPUT : when.beforeAgent() ? AGENT : BODY;
+    }
+  }
+
+  private void when(Stage stage, Moment now) {
+    if (stage.when().filter(w -> Moment.of(w) == now && !conditions.hold(w)).isPresent()) {
       throw new NotWanted();
     }
   }
 
+  private @Nullable Object asked(Stage stage, StageState state) {
+    when(stage, Moment.INPUT);
+    Map<String, String> answers = stage.input().map(i -> parameters.ask(i, scope)).orElse(Map.of());
+    return run.within(
+        run.branches().context().with(answers),
+        () -> {
+          when(stage, Moment.AGENT);
+          return staged(stage, state);
+        });
+  }
+
   private @Nullable Object staged(Stage stage, StageState state) {
-    Pipeline.When when = stage.when().orElse(null);
-    boolean early = when != null && (when.beforeInput() || when.beforeAgent());
-    when(stage, when != null && early && !when.beforeOptions());
     boolean checkout =
         !stage.options().flag("skipDefaultCheckout")
             && (pipeline == null || !pipeline.options().flag("skipDefaultCheckout"));
-    return onAgent(
+    return around.onAgent(
         stage.agent(),
         stage.options(),
         checkout,
         false,
         () -> {
-          when(stage, when != null && !early && !when.beforeOptions());
-          return withEnvironment(
-              stage.environment(), () -> withTools(stage.tools(), () -> bodyAndPost(stage, state)));
+          when(stage, Moment.BODY);
+          return around.withEnvironment(
+              stage.environment(),
+              () -> around.withTools(stage.tools(), () -> bodyAndPost(stage, state)));
         });
   }
 
@@ -256,143 +260,5 @@ final class DeclarativeRunner {
     Map<String, Supplier<@Nullable Object>> bodies = new LinkedHashMap<>();
     stages.forEach(s -> bodies.put(s.name(), () -> stage(s)));
     blocks.parallel(bodies, failFast);
-  }
-
-  private @Nullable Object onAgent(
-      Agent agent,
-      Pipeline.Options options,
-      boolean checkout,
-      boolean ownStage,
-      Supplier<@Nullable Object> body) {
-    if (!(agent instanceof Agent.Taken taken)) {
-      return agent instanceof Agent.None
-          ? run.within(run.branches().context().off(), body)
-          : body.get();
-    }
-    Object label = taken.label() == null ? null : run.evaluator().eval(taken.label(), scope);
-    Object workspace =
-        taken.workspace() == null ? null : run.evaluator().eval(taken.workspace(), scope);
-    return blocks.onNode(
-        label,
-        workspace,
-        () -> {
-          Context context = run.branches().context();
-          if (!checkout) {
-            return body.get();
-          }
-          Context there =
-              options
-                  .find("checkoutToSubdirectory")
-                  .filter(c -> !c.args().isEmpty())
-                  .map(c -> run.evaluator().text(c.args().getFirst().value(), scope))
-                  .map(sub -> context.in(context.directory() + "/" + sub))
-                  .orElse(context);
-          Supplier<@Nullable Object> scm =
-              () ->
-                  run.within(
-                      run.branches().context().in(there.directory()),
-                      () -> run.steps().checkout(Values.Builtin.SCM, taken.at()));
-          Object answer =
-              ownStage ? blocks.stage("Declarative: Checkout SCM", scm, taken.at()) : scm.get();
-          Map<String, String> variables = new LinkedHashMap<>();
-          if (answer instanceof Map<?, ?> map) {
-            map.forEach((k, v) -> variables.put(Values.text(k), Values.text(v)));
-          }
-          return run.within(context.with(variables), body);
-        },
-        taken.at());
-  }
-
-  private @Nullable Object withEnvironment(
-      List<Pipeline.Variable> variables, Supplier<@Nullable Object> body) {
-    if (variables.isEmpty()) {
-      return body.get();
-    }
-    List<Object> bindings = new ArrayList<>();
-    List<Pipeline.Variable> plain = new ArrayList<>();
-    for (Pipeline.Variable v : variables) {
-      if (v.value() instanceof Expr.Call c
-          && c.target() == null
-          && c.method().equals("credentials")) {
-        Map<String, @Nullable Object> binding = new LinkedHashMap<>();
-        binding.put("type", "environment");
-        binding.put("credentialsId", run.evaluator().text(c.args().getFirst().value(), scope));
-        binding.put("variable", v.name());
-        bindings.add(binding);
-      } else {
-        plain.add(v);
-      }
-    }
-    Supplier<@Nullable Object> rest =
-        () -> {
-          Context context = run.branches().context();
-          EnvironmentBlock block = new EnvironmentBlock(plain, e -> run.evaluator().text(e, scope));
-          Map<String, String> values = run.within(context.opening(block), block::all);
-          return run.within(context.with(values), body);
-        };
-    return bindings.isEmpty()
-        ? rest.get()
-        : blocks.withCredentials(bindings, rest, variables.getFirst().at());
-  }
-
-  private @Nullable Object withOptions(Pipeline.Options options, Supplier<@Nullable Object> body) {
-    Supplier<@Nullable Object> wrapped = body;
-    for (Expr.Call option : options.calls().reversed()) {
-      Supplier<@Nullable Object> inner = wrapped;
-      switch (option.method()) {
-        case "timestamps" -> wrapped = () -> run.within(run.branches().context().stamped(), inner);
-        case "timeout" -> {
-          Map<String, @Nullable Object> args = optionArguments(option, "time");
-          wrapped =
-              () ->
-                  blocks.timeout(
-                      Steps.millis(args, "MINUTES", option.at()),
-                      Values.truth(args.get("activity")),
-                      inner,
-                      option.at());
-        }
-        case "retry" -> {
-          Object count = optionArguments(option, "count").get("count");
-          wrapped =
-              () -> blocks.retry(count instanceof Number n ? n.intValue() : 1, inner, option.at());
-        }
-        default -> {}
-      }
-    }
-    return wrapped.get();
-  }
-
-  private Map<String, @Nullable Object> optionArguments(Expr.Call option, String lone) {
-    Arguments arguments = run.evaluator().arguments(option.args(), scope);
-    Map<String, @Nullable Object> args = new LinkedHashMap<>(arguments.named());
-    if (!arguments.positional().isEmpty()) {
-      args.put(lone, arguments.positional().getFirst());
-    }
-    if (args.get(lone) != null) {
-      args.put(lone, Operators.cast("long", args.get(lone), option.at()));
-    }
-    return args;
-  }
-
-  private @Nullable Object withTools(List<Pipeline.Tool> tools, Supplier<@Nullable Object> body) {
-    Map<String, String> variables = new LinkedHashMap<>();
-    for (Pipeline.Tool tool : tools) {
-      run.steps().onAgent("tools", tool.at());
-      String home =
-          Values.text(
-              run.call(
-                  "tool",
-                  Map.of("type", tool.type(), "name", run.evaluator().text(tool.name(), scope)),
-                  tool.at()));
-      if (!home.isEmpty()) {
-        blocks.put(variables, "PATH+" + tool.type(), home + "/bin");
-        if (tool.type().equals("jdk")) {
-          variables.put("JAVA_HOME", home);
-        }
-      }
-    }
-    return variables.isEmpty()
-        ? body.get()
-        : run.within(run.branches().context().with(variables), body);
   }
 }

@@ -1,7 +1,6 @@
 package dev.naru.pipeline.lang;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -78,7 +77,34 @@ final class GroovyParser {
     return done.poll(PARSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static Result parseHere(String name, String text, SourceScan scan) {
+  private static Result parseHere(String name, String original, SourceScan scan) {
+    String text = OldGroovy.rewritten(original, scan);
+    Unit unit = unit(name, text);
+    if (unit.module().isPresent()) {
+      GroovyTree tree = new GroovyTree();
+      Program program = tree.program(unit.module().get());
+      List<Diagnostic> diagnostics = tree.diagnostics();
+      return new Result(
+          diagnostics.stream().anyMatch(Diagnostic::isError)
+              ? Optional.empty()
+              : Optional.of(program),
+          diagnostics);
+    }
+    if (scan.fault().isPresent()) {
+      return new Result(Optional.empty(), List.of(scan.fault().get()));
+    }
+    Locator locator = new Locator(text, scan, part -> unit(name, part).error());
+    return new Result(Optional.empty(), List.of(locator.locate(unit.error().orElseThrow())));
+  }
+
+  /** What Groovy's parser makes of a text: a module, or the first error. */
+  private record Unit(Optional<ModuleNode> module, Optional<Diagnostic> error) {
+    static Unit failed(Position at, String message) {
+      return new Unit(Optional.empty(), Optional.of(Diagnostic.error(at, message)));
+    }
+  }
+
+  private static Unit unit(String name, String text) {
     CompilerConfiguration configuration = new CompilerConfiguration();
     ErrorCollector errors = new ErrorCollector(configuration);
     SourceUnit unit = new SourceUnit(name, text, configuration, null, errors);
@@ -88,47 +114,31 @@ final class GroovyParser {
       unit.nextPhase();
       unit.convert();
       ModuleNode module = unit.getAST();
-      if (!errors.hasErrors() && module != null) {
-        GroovyTree tree = new GroovyTree();
-        Program program = tree.program(module);
-        List<Diagnostic> diagnostics = tree.diagnostics();
-        return new Result(
-            diagnostics.stream().anyMatch(Diagnostic::isError)
-                ? Optional.empty()
-                : Optional.of(program),
-            diagnostics);
-      }
-      return syntaxErrors(errors, scan, "the file cannot be parsed");
+      return errors.hasErrors() || module == null
+          ? firstError(errors, "the file cannot be parsed")
+          : new Unit(Optional.of(module), Optional.empty());
     } catch (CompilationFailedException e) {
-      return syntaxErrors(errors, scan, String.valueOf(e.getMessage()));
+      return firstError(errors, String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
-      return failed(Position.START, "nested too deeply to be parsed");
+      return Unit.failed(Position.START, "nested too deeply to be parsed");
     } catch (RuntimeException | AssertionError e) {
       // Groovy's parser throws several unchecked exceptions, and its own AssertionError, on text
       // that is far from Groovy.
-      return failed(Position.START, "the file cannot be parsed: " + e);
+      return Unit.failed(Position.START, "the file cannot be parsed: " + e);
     }
   }
 
-  private static Result syntaxErrors(ErrorCollector errors, SourceScan scan, String otherwise) {
-    if (scan.fault().isPresent()) {
-      return new Result(Optional.empty(), List.of(scan.fault().get()));
-    }
-    List<Diagnostic> all = new ArrayList<>();
+  private static Unit firstError(ErrorCollector errors, String otherwise) {
     for (Message message : errors.getErrors()) {
       if (message instanceof SyntaxErrorMessage syntax) {
         SyntaxException e = syntax.getCause();
         String text = e.getOriginalMessage();
-        all.add(
-            Diagnostic.error(
-                new Position(Math.max(1, e.getStartLine()), Math.max(1, e.getStartColumn())),
-                text == null ? otherwise : text.strip()));
+        return Unit.failed(
+            new Position(Math.max(1, e.getStartLine()), Math.max(1, e.getStartColumn())),
+            text == null ? otherwise : text.strip());
       }
     }
-    if (all.isEmpty()) {
-      all.add(Diagnostic.error(Position.START, otherwise));
-    }
-    return new Result(Optional.empty(), all);
+    return Unit.failed(Position.START, otherwise);
   }
 
   private static Result failed(Position at, String message) {

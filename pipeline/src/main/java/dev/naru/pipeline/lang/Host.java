@@ -16,8 +16,9 @@ package dev.naru.pipeline.lang;
  *       (String, with returnStdout); a status other than 0 is no failure of the call
  *   <li>{@code timer} millis, activity → null when the time is over; {@code sleep} millis → null;
  *       {@code now} → milliseconds since 1970 (Long)
- *   <li>{@code node} label, workspace (each may be null) → map of {@code id}, {@code workspace} and
- *       {@code env} (map); {@code releaseNode} id → null
+ *   <li>{@code node} label, workspace (each may be null), pod (settings of a Kubernetes agent, a
+ *       map, absent for others) → map of {@code id}, {@code workspace} and {@code env} (map);
+ *       {@code releaseNode} id → null
  *   <li>{@code stageBegin} path → null; {@code stageEnd} path, state (Succeeded, Unstable, Failed,
  *       Skipped, Aborted), message → null
  *   <li>{@code bindCredentials} bindings (list of maps: type, credentialsId, and names of
@@ -30,7 +31,15 @@ package dev.naru.pipeline.lang;
  *   <li>{@code junit} with the step's parameters → map of {@code totalCount}, {@code failCount},
  *       {@code skipCount}, {@code passCount} (Integer)
  *   <li>{@code tool} name, type → path of its home (String), empty when it is just on the PATH
- *   <li>{@code changedFiles} → list of paths changed since the previous run
+ *   <li>{@code changedFiles} → list of paths changed since the previous run; {@code changeLog} →
+ *       list of the messages of the commits since then
+ *   <li>{@code input} message, id, ok, submitter, submitterParameter, parameters (list of maps, the
+ *       kind is {@code $symbol}) → map of {@code approved} (Boolean), {@code by} (who answered) and
+ *       {@code values} (map by the parameters' names)
+ *   <li>{@code enter} what (the name of a block step, or docker or dockerfile for an agent) and
+ *       settings (map) → map of variables for the block; {@code leave} call (the id of the entering
+ *       call) → null
+ *   <li>every other step of {@link StepCatalog}, by its name and with its parameters → its value
  *   <li>{@code build} displayName or description → null
  * </ul>
  */

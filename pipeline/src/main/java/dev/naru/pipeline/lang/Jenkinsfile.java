@@ -1,6 +1,7 @@
 package dev.naru.pipeline.lang;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +34,27 @@ public final class Jenkinsfile {
     }
   }
 
+  /**
+   * One thing of Jenkins that the file uses, so that who runs the file can say beforehand what it
+   * does not have.
+   *
+   * @param name of the step, option, agent type, …; of a library the identifier
+   */
+  public record Use(Kind kind, String name, Position at) {
+    /** What is used; a {@code VARIABLE} is one that a plugin provides, such as docker. */
+    public enum Kind {
+      AGENT,
+      CONDITION,
+      INPUT,
+      LIBRARY,
+      OPTION,
+      PARAMETER,
+      STEP,
+      TRIGGER,
+      VARIABLE
+    }
+  }
+
   private final Program program;
   private final Optional<Pipeline> pipeline;
 
@@ -53,15 +75,6 @@ public final class Jenkinsfile {
     }
     Program program = parsed.program().get();
     List<Diagnostic> diagnostics = new ArrayList<>(parsed.diagnostics());
-    for (Program.Library library : program.libraries()) {
-      diagnostics.add(
-          Diagnostic.error(
-              library.at(),
-              "the library '"
-                  + library.name()
-                  + "' is not loaded: shared libraries are not"
-                  + " supported"));
-    }
     StepChecker steps = new StepChecker(diagnostics, program);
     program.fields().forEach(s -> steps.script(List.of(s)));
     program.methods().values().forEach(m -> steps.script(m.body()));
@@ -81,12 +94,14 @@ public final class Jenkinsfile {
         steps.script(List.of(stmt));
       }
     }
-    diagnostics.sort((a, b) -> a.at().compareTo(b.at()));
-    boolean good = diagnostics.stream().noneMatch(Diagnostic::isError);
+    // A matrix reads its stages once for each cell.
+    List<Diagnostic> all =
+        diagnostics.stream().distinct().sorted(Comparator.comparing(Diagnostic::at)).toList();
+    boolean good = all.stream().noneMatch(Diagnostic::isError);
     return new Parsed(
         good ? Optional.of(new Jenkinsfile(program, pipeline)) : Optional.empty(),
         Optional.of(program),
-        diagnostics);
+        all);
   }
 
   /**
@@ -115,6 +130,11 @@ public final class Jenkinsfile {
   /** Whether {@code options { disableConcurrentBuilds() }} is set. */
   public boolean concurrentRunsDisabled() {
     return pipeline.filter(p -> p.options().flag("disableConcurrentBuilds")).isPresent();
+  }
+
+  /** What the file uses of Jenkins, in file order; each place once. */
+  public List<Use> uses() {
+    return Uses.of(program, pipeline);
   }
 
   Program program() {

@@ -1,5 +1,7 @@
 package dev.naru.pipeline.lang;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 record Pipeline(
     Position at,
     Agent agent,
+    List<Expr.Call> libraries,
     List<Variable> environment,
     Options options,
     List<Expr.Call> parameters,
+    List<Expr.Call> triggers,
     List<Tool> tools,
     List<Stage> stages,
     List<Post> post) {
@@ -25,6 +29,27 @@ record Pipeline(
 
     /** Any agent, or one with {@code label}. */
     record Taken(Position at, @Nullable Expr label, @Nullable Expr workspace) implements Agent {}
+
+    /** An agent that is made from an image or a pod: docker, dockerfile, kubernetes. */
+    record Made(Position at, String type, Map<String, Expr> settings) implements Agent {
+      public Made {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+      }
+
+      /** Whether a stage's agent is made on the machine of the agent around it. */
+      boolean reusesNode() {
+        return settings.get("reuseNode") instanceof Expr.Literal l
+            && Boolean.TRUE.equals(l.value());
+      }
+    }
+  }
+
+  /** What a person is asked before a stage. */
+  record Input(Position at, Map<String, Expr> settings, List<Expr.Call> parameters) {
+    public Input {
+      settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+      parameters = List.copyOf(parameters);
+    }
   }
 
   record Variable(Position at, String name, Expr value) {}
@@ -59,6 +84,7 @@ record Pipeline(
       Map<String, String> cell,
       Agent agent,
       Optional<When> when,
+      Optional<Input> input,
       Options options,
       List<Variable> environment,
       List<Tool> tools,

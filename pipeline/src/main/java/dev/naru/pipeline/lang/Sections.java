@@ -4,11 +4,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reading of the declarative shape: blocks of calls, each section at most once. */
 final class Sections {
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "jobProperties", "options",
+          "properties", "options",
+          "notifications", "post",
+          "postBuild", "post",
+          "wrappers", "options");
+
   private final List<Diagnostic> diagnostics;
 
   Sections(List<Diagnostic> diagnostics) {
@@ -35,6 +44,9 @@ final class Sections {
   /** The body of a section that must be a block and nothing else. */
   List<Stmt> body(Expr.Call call) {
     Optional<Expr.Closure> block = block(call);
+    if (block.isPresent() && call.args().size() == 1 && !block.get().parameters().isEmpty()) {
+      error(block.get().at(), "The block of \"" + call.method() + "\" takes no parameters");
+    }
     if (block.isEmpty() || call.args().size() > 1) {
       error(
           call.at(),
@@ -55,10 +67,20 @@ final class Sections {
       if (call.isPresent()) {
         calls.add(call.get());
       } else {
-        error(stmt.at(), expected);
+        error(stmt.at(), chained(stmt).map(name -> expected + "; " + name).orElse(expected));
       }
     }
     return calls;
+  }
+
+  /** {@code a { … } b { … }} in one line is a chain of calls: b of what a returns. */
+  private static Optional<String> chained(Stmt stmt) {
+    return stmt instanceof Stmt.Do(Position at, Expr expr)
+            && expr instanceof Expr.Call call
+            && call.target() instanceof Expr.Call
+            && !call.method().isEmpty()
+        ? Optional.of("\"" + call.method() + "\" must start a line of its own, or follow a ';'")
+        : Optional.empty();
   }
 
   /** A bare name is a section or a flag written without its block or parentheses. */
@@ -79,6 +101,22 @@ final class Sections {
     return Optional.of(new Expr.Call(name.at(), null, method, List.of(), Expr.Access.PLAIN));
   }
 
+  /** Reports each of {@code names} that is not among the parts of {@code section}. */
+  void required(Expr.Call section, List<Expr.Call> parts, List<String> names) {
+    for (String name : block(section).isPresent() ? names : List.<String>of()) {
+      if (parts.stream().noneMatch(c -> c.method().equals(name))) {
+        error(section.at(), "Missing required section \"" + name + "\"");
+      }
+    }
+  }
+
+  static Optional<Expr> argument(Expr.Call call, String name) {
+    return call.args().stream()
+        .filter(a -> name.equals(a.name()))
+        .map(Expr.Argument::value)
+        .findFirst();
+  }
+
   /** The calls of a block in which each name is known and occurs at most once. */
   List<Expr.Call> sections(List<Stmt> body, Collection<String> known, String where) {
     List<Expr.Call> good = new ArrayList<>();
@@ -86,17 +124,7 @@ final class Sections {
     for (Expr.Call call : calls(body, "Expected a section of " + where)) {
       String name = call.method();
       if (!known.contains(name)) {
-        boolean step = StepCatalog.find(name).isPresent();
-        error(
-            call.at(),
-            where.equals("stage")
-                ? "Unknown stage section \""
-                    + name
-                    + "\""
-                    + (step
-                        ? ". Steps in a stage must be in a \"steps\" block."
-                        : Nearest.hint(name, known))
-                : "Undefined section \"" + name + "\"" + Nearest.hint(name, known));
+        error(call.at(), unknown(name, known, where));
       } else if (!seen.add(name)) {
         error(call.at(), "Multiple occurrences of the " + name + " section");
       } else {
@@ -104,6 +132,25 @@ final class Sections {
       }
     }
     return good;
+  }
+
+  private static String unknown(String name, Collection<String> known, String where) {
+    if (where.equals("pipeline") && RENAMED.containsKey(name)) {
+      return "The '"
+          + name
+          + "' section has been renamed. Use '"
+          + RENAMED.get(name)
+          + "' instead.";
+    }
+    if (!where.equals("stage")) {
+      return "Undefined section \"" + name + "\"" + Nearest.hint(name, known);
+    }
+    return "Unknown stage section \""
+        + name
+        + "\""
+        + (StepCatalog.find(name).isPresent() || name.equals("parallel")
+            ? ". Steps in a stage must be in a \"steps\" block."
+            : Nearest.hint(name, known));
   }
 
   /** The one argument of a call when it is a literal of {@code type}. */
@@ -119,7 +166,15 @@ final class Sections {
   boolean flag(Expr.Call call) {
     Optional<Boolean> value = literal(call, Boolean.class);
     if (value.isEmpty()) {
-      error(call.at(), "Expected a boolean literal for \"" + call.method() + "\"");
+      error(
+          call.at(),
+          "Expected a boolean with "
+              + call.method()
+              + ": a literal, "
+              + call.method()
+              + " true or "
+              + call.method()
+              + " false");
     }
     return value.orElse(false);
   }

@@ -1,8 +1,11 @@
 package dev.naru.pipeline.lang;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,23 +13,61 @@ import org.jspecify.annotations.Nullable;
  * before the parser is let at it, and where a bracket or a quote is missing, which Groovy's parser
  * reports where it gave up, often at the file's first word.
  *
- * <p>Which brace is the unclosed one is judged by indentation: a closing one that starts a line
- * further left than the line which opened the innermost block belongs to an outer block.
+ * <p>Which brace is the unclosed one is judged by {@link Layout}. What only may be wrong is a
+ * {@link Doubt}, to be told when the parser refuses the file.
+ *
+ * <p>One class beyond 300 lines: it is one automaton over one cursor.
  */
 final class SourceScan {
-  private record Open(char bracket, Position at, int indent, boolean inString) {}
+  /** A bracket that is open; {@code indent} is that of its line. */
+  record Open(char bracket, Position at, int offset, int indent, boolean inString) {}
+
+  /** The offsets of a bracket and of its closing one; none inside of strings. */
+  record Pair(char bracket, int open, int close) {}
+
+  /** A place where a comma may be missing, or a slashy string may be unclosed. */
+  record Doubt(int offset, Diagnostic diagnostic, boolean comma) {}
+
+  private enum Token {
+    OTHER,
+    NAME,
+    VALUE
+  }
+
+  private static final Set<String> WORDS =
+      Set.of(
+          "in",
+          "instanceof",
+          "as",
+          "return",
+          "new",
+          "assert",
+          "case",
+          "throw",
+          "else",
+          "def",
+          "if",
+          "final",
+          "static");
 
   private final String text;
   private final Deque<Open> open = new ArrayDeque<>();
+  private final List<Pair> pairs = new ArrayList<>();
+  private final List<Doubt> doubts = new ArrayList<>();
+  private final List<Integer> doubledCommas = new ArrayList<>();
+  private final List<Integer> listChoices = new ArrayList<>();
+  private final TripleStrings triples = new TripleStrings();
+  private final Layout layout = new Layout();
   private int i;
   private int line = 1;
   private int lineStart;
   private int indent;
   private boolean lineBlank = true;
   private char last = '\n';
+  private char lastToken = '\n';
+  private Token previous = Token.OTHER;
   private int depth;
   private @Nullable Position deepest;
-  private @Nullable Open suspect;
   private @Nullable Diagnostic fault;
 
   private SourceScan(String text) {
@@ -51,7 +92,28 @@ final class SourceScan {
     return Optional.ofNullable(fault);
   }
 
+  List<Pair> pairs() {
+    return pairs;
+  }
+
+  List<Doubt> doubts() {
+    return doubts;
+  }
+
+  /** The offsets of the commas in calls that follow a comma. */
+  List<Integer> doubledCommas() {
+    return doubledCommas;
+  }
+
+  /** The offsets of a {@code ?} that stands right before a list and after a blank. */
+  List<Integer> listChoices() {
+    return listChoices;
+  }
+
   private void run() {
+    if (text.startsWith("#!")) {
+      comment();
+    }
     while (i < text.length() && fault == null) {
       char c = text.charAt(i);
       if (c == '\n') {
@@ -67,7 +129,7 @@ final class SourceScan {
       }
     }
     if (fault == null && !open.isEmpty()) {
-      Open unclosed = suspect != null ? suspect : open.getFirst();
+      Open unclosed = layout.unclosed(open.getFirst());
       fault =
           Diagnostic.error(
               unclosed.at(),
@@ -88,18 +150,25 @@ final class SourceScan {
   }
 
   private void code(char c) {
+    if (lineBlank) {
+      layout.line(line, indent);
+    }
     switch (c) {
       case '/' -> slash();
-      case '\'', '"' -> string(c);
+      case '\'', '"' -> {
+        doubtComma(true);
+        string(c);
+      }
       case '$' -> {
         if (text.startsWith("$/", i) && (last == '=' || last == '(' || last == ',')) {
           delimited("/$", "a dollar-slashy string", 2);
+          value('"');
         } else {
-          step(c);
+          word();
         }
       }
       case '{', '(', '[' -> {
-        open.push(new Open(c, here(), indent, false));
+        open.push(new Open(c, here(), i, indent, false));
         if (open.size() > depth) {
           depth = open.size();
           deepest = here();
@@ -108,16 +177,77 @@ final class SourceScan {
       }
       case '}', ')', ']' -> {
         close(c);
+        value(c);
+      }
+      case ',' -> {
+        Open top = open.peek();
+        if (lastToken == ',' && top != null && top.bracket() == '(') {
+          doubledCommas.add(i);
+        }
         step(c);
       }
-      default -> step(c);
+      case '?' -> {
+        if (text.startsWith("?[", i) && i > 0 && text.charAt(i - 1) == ' ') {
+          listChoices.add(i);
+        }
+        step(c);
+      }
+      default -> {
+        if (Character.isJavaIdentifierStart(c)) {
+          word();
+        } else if (Character.isDigit(c)) {
+          doubtComma(false);
+          while (i < text.length() && Character.isLetterOrDigit(text.charAt(i))) {
+            i++;
+          }
+          i--;
+          value('0');
+        } else {
+          step(c);
+        }
+      }
     }
+  }
+
+  private void word() {
+    int start = i;
+    int end = i + 1;
+    while (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
+      end++;
+    }
+    String word = text.substring(start, end);
+    boolean known = WORDS.contains(word);
+    if (!known) {
+      doubtComma(false);
+    }
+    i = end - 1;
+    step('a');
+    previous = known ? Token.OTHER : Token.NAME;
   }
 
   private void step(char c) {
     last = c;
+    lastToken = c;
+    previous = Token.OTHER;
     lineBlank = false;
+    layout.code(c, line, i - lineStart + 1);
     i++;
+  }
+
+  private void value(char c) {
+    step(c);
+    previous = Token.VALUE;
+  }
+
+  /** Two values with nothing between them, inside of parentheses or a list. */
+  private void doubtComma(boolean string) {
+    Open top = open.peek();
+    if (top != null
+        && top.bracket() != '{'
+        && (previous == Token.VALUE || (previous == Token.NAME && string))) {
+      doubts.add(
+          new Doubt(i, Diagnostic.error(here(), "a ',' is missing before this argument"), true));
+    }
   }
 
   private Position here() {
@@ -130,8 +260,11 @@ final class SourceScan {
 
   private void close(char c) {
     Open top = open.peek();
-    if (top == null) {
-      fault = Diagnostic.error(here(), "'" + c + "' closes nothing: there is one too many");
+    if (top == null || (closer(top.bracket()) != c && stray(c))) {
+      fault =
+          top == null && c == '}'
+              ? layout.tooMany(here())
+              : Diagnostic.error(here(), "'" + c + "' closes nothing: there is one too many");
       return;
     }
     if (closer(top.bracket()) != c) {
@@ -148,19 +281,38 @@ final class SourceScan {
                   + here());
       return;
     }
-    if (c == '}' && lineBlank && suspect == null && indent < top.indent()) {
-      suspect = top;
+    if (c == '}' && lineBlank) {
+      layout.closing(top, here(), indent);
+    }
+    if (open.stream().noneMatch(Open::inString)) {
+      pairs.add(new Pair(top.bracket(), top.offset(), i));
     }
     open.pop();
   }
 
+  /** A closing bracket that no open one waits for, up to the block that it is in. */
+  private boolean stray(char c) {
+    for (Open o : open) {
+      if (closer(o.bracket()) == c) {
+        return false;
+      }
+      if (o.bracket() == '{' && c != '}') {
+        return true;
+      }
+    }
+    return true;
+  }
+
   private void slash() {
     if (text.startsWith("//", i)) {
-      while (i < text.length() && text.charAt(i) != '\n') {
-        i++;
-      }
+      comment();
     } else if (text.startsWith("/*", i)) {
+      char before = lastToken;
+      Token token = previous;
       delimited("*/", "a comment", 2);
+      i++;
+      lastToken = before;
+      previous = token;
     } else if (regexMayStart()) {
       int end = i + 1;
       while (end < text.length() && text.charAt(end) != '/' && text.charAt(end) != '\n') {
@@ -168,10 +320,23 @@ final class SourceScan {
       }
       if (end < text.length() && text.charAt(end) == '/') {
         i = end;
+        value('/');
+      } else {
+        doubts.add(
+            new Doubt(
+                i,
+                Diagnostic.error(here(), "the string is not closed: '/' is missing in its line"),
+                false));
+        step('/');
       }
-      step('/');
     } else {
       step('/');
+    }
+  }
+
+  private void comment() {
+    while (i < text.length() && text.charAt(i) != '\n') {
+      i++;
     }
   }
 
@@ -180,6 +345,7 @@ final class SourceScan {
     return last == '=' || last == '~' || last == '(' || last == ',' || last == '[' || last == ':';
   }
 
+  /** Moves onto the last character of what {@code end} ends. */
   private void delimited(String end, String what, int skip) {
     Position start = here();
     int found = text.indexOf(end, i + skip);
@@ -194,7 +360,6 @@ final class SourceScan {
       i++;
     }
     i += end.length() - 1;
-    step('"');
   }
 
   private void string(char quote) {
@@ -206,8 +371,11 @@ final class SourceScan {
     while (i < text.length()) {
       char c = text.charAt(i);
       if (multi ? text.startsWith(triple, i) : c == quote) {
+        if (multi) {
+          triples.closed(quote, start, text.substring(lineStart, i), line);
+        }
         i += multi ? 2 : 0;
-        step(quote);
+        value(quote);
         return;
       }
       if (c == '\n' && !multi) {
@@ -218,7 +386,7 @@ final class SourceScan {
         lineBlank = false;
       }
       if (c == '$' && quote == '"' && text.startsWith("${", i)) {
-        interpolation();
+        interpolation(multi);
         if (fault != null) {
           return;
         }
@@ -226,20 +394,26 @@ final class SourceScan {
         i += c == '\\' && i + 1 < text.length() && text.charAt(i + 1) != '\n' ? 2 : 1;
       }
     }
+    Position blamed = multi ? triples.unclosed(quote, start) : start;
     fault =
         Diagnostic.error(
-            start, "the string is not closed: " + (multi ? triple : quote) + " is missing");
+            blamed, "the string is not closed: " + (multi ? triple : quote) + " is missing");
   }
 
-  private void interpolation() {
+  private void interpolation(boolean multi) {
     int base = open.size();
+    Position start = here();
     i++;
-    open.push(new Open('{', here(), indent, true));
+    open.push(new Open('{', here(), i, indent, true));
     i++;
     while (i < text.length() && fault == null && open.size() > base) {
       char c = text.charAt(i);
+      if (c == '\n' && !multi) {
+        break;
+      }
       if (c == '\n') {
         newLine();
+        lineBlank = false;
         i++;
       } else if (Character.isWhitespace(c)) {
         i++;
@@ -247,6 +421,9 @@ final class SourceScan {
         lineBlank = false;
         code(c);
       }
+    }
+    if (!multi && open.size() > base) {
+      fault = Diagnostic.error(start, "'${' is not closed: '}' is missing");
     }
   }
 }

@@ -1,16 +1,18 @@
 package dev.naru.pipeline.lang;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * The steps that are known: their parameters, which of them a lone argument fills, and whether they
  * take a block. Names and parameters are those of the Jenkins plugins that define the steps.
+ *
+ * <p>One class beyond 300 lines: most of it is the tables.
  */
 final class StepCatalog {
   enum Type {
@@ -20,7 +22,10 @@ final class StepCatalog {
     ANY
   }
 
-  record Parameter(String name, Type type, boolean required) {}
+  /**
+   * @param values the texts that a literal may be; empty when any may
+   */
+  record Parameter(String name, Type type, boolean required, List<String> values) {}
 
   /**
    * @param lone the parameter that a single unnamed argument means; empty when there is none
@@ -35,187 +40,304 @@ final class StepCatalog {
     }
   }
 
+  private static final String UNITS =
+      "unit=NANOSECONDS|MICROSECONDS|MILLISECONDS|SECONDS|MINUTES|HOURS|DAYS";
+  private static final String RESULTS = "SUCCESS|UNSTABLE|FAILURE|NOT_BUILT|ABORTED";
+
+  /** Steps of workflow-basic-steps, durable-task, SCM, JUnit and credentials-binding. */
+  private static final String BASIC =
+      """
+      echo message!
+      error message!
+      unstable message!
+      sh script! returnStdout? returnStatus? label encoding
+      bat script! returnStdout? returnStatus? label encoding
+      powershell script! returnStdout? returnStatus? label encoding
+      pwsh script! returnStdout? returnStatus? label encoding
+      sleep time!# UNITS
+      stash name! includes excludes useDefaultExcludes? allowEmpty?
+      unstash name!
+      archiveArtifacts artifacts! excludes allowEmptyArchive? fingerprint? onlyIfSuccessful? \
+        caseSensitive? defaultExcludes? followSymlinks?
+      junit testResults! allowEmptyResults? keepLongStdio? keepProperties? keepTestNames? \
+        skipMarkingBuildUnstable? skipOldReports? skipPublishingChecks? checksName \
+        healthScaleFactor#* testDataPublishers*
+      deleteDir
+      cleanWs cleanWhenAborted? cleanWhenFailure? cleanWhenNotBuilt? cleanWhenSuccess? \
+        cleanWhenUnstable? cleanupMatrixParent? deleteDirs? disableDeferredWipeout? externalDelete \
+        notFailBuild? patterns* skipWhenFailed?
+      fileExists file!
+      readFile file! encoding
+      writeFile file! text! encoding
+      isUnix
+      pwd tmp?
+      tool name! type
+      checkout scm!* changelog? poll?
+      git url! branch credentialsId changelog? poll?
+      milestone ordinal^# label unsafe?
+      properties properties!*
+      input message! id ok submitter submitterParameter parameters* cancel
+      build job! parameters* wait? propagate? quietPeriod#* waitForStart?
+      mail subject! body! to from cc bcc replyTo charset mimeType
+      step delegate!*
+      load path!
+      library identifier! changelog? retriever*
+      libraryResource resource! encoding
+      dir { path!
+      ws { dir!
+      withEnv { overrides!*
+      withCredentials { bindings!*
+      timeout { time!# activity? UNITS
+      retry { count!# conditions*
+      waitUntil { initialRecurrencePeriod# quiet?
+      catchError { buildResult=RESULTS stageResult=RESULTS message catchInterruptions?
+      warnError { message! catchInterruptions?
+      script {
+      stage { name! concurrency#
+      node { label^
+      timestamps {
+      ansiColor { colorMapName^
+      wrap { delegate!*
+      """;
+
+  /** Steps of plugins that many files use; all but the blocks are reports or messages. */
+  private static final String PLUGINS =
+      """
+      emailext subject! body! to from replyTo mimeType attachLog? attachmentsPattern compressLog? \
+        recipientProviders* presendScript postsendScript saveOutput?
+      slackSend message^ channel color failOnError? teamDomain token tokenCredentialId botUser? \
+        iconEmoji username attachments* blocks* notifyCommitters? replyBroadcast? sendAsText? \
+        timestamp baseUrl uploadFiles?
+      publishHTML target^* allowMissing? alwaysLinkToLastBuild? escapeUnderscores? includes keepAll? \
+        reportDir reportFiles reportName reportTitles useWrapperFileDirectly?
+      recordIssues tool* tools* aggregatingResults? enabledForFailure? failOnError? filters* \
+        healthy# unhealthy# id name ignoreFailedBuilds? ignoreQualityGate? minimumSeverity \
+        qualityGates* sourceCodeEncoding sourceDirectory sourceDirectories* skipBlames? \
+        referenceJobName reportEncoding trendChartType publishAllIssues? skipPublishingChecks?
+      waitForQualityGate abortPipeline? credentialsId webhookSecretId
+      readMavenPom file
+      writeMavenPom model!* file
+      readYaml file text codePointLimit#
+      writeYaml file data* datas* charset overwrite? returnText?
+      readJSON file text returnPojo?
+      writeJSON json!* file pretty# returnText?
+      readProperties file text interpolate? defaults* replaceTokens? charset
+      readCSV file text format*
+      writeCSV file! records!* format*
+      readManifest file text
+      findFiles glob excludes
+      touch file! timestamp#
+      sha1 file!
+      sha256 file!
+      tee { file!
+      zip zipFile! archive? dir glob exclude overwrite? defaultExcludes?
+      unzip zipFile! charset dir glob quiet? read? test?
+      tar file archive? compress? dir glob exclude overwrite? defaultExcludes?
+      untar file dir glob keepPermissions? quiet? test?
+      httpRequest url! httpMode requestBody contentType acceptType authentication customHeaders* \
+        validResponseCodes validResponseContent timeout# quiet? ignoreSslErrors? outputFile \
+        consoleLogResponseBody? formData* httpProxy multipartName responseHandle uploadFile \
+        useSystemProperties? wrapAsMultipart? useNtlm?
+      githubNotify status! description context account repo sha credentialsId gitApiUrl targetUrl
+      updateGitlabCommitStatus name state
+      addGitLabMRComment comment
+      jacoco execPattern classPattern sourcePattern exclusionPattern inclusionPattern \
+        changeBuildStatus? skipCopyOfSrcFiles? sourceInclusionPattern sourceExclusionPattern
+      cobertura coberturaReportFile! autoUpdateHealth? autoUpdateStability? conditionalCoverageTargets \
+        failUnhealthy? failUnstable? lineCoverageTargets maxNumberOfBuilds# methodCoverageTargets \
+        onlyStable? sourceEncoding zoomCoverageChart? enableNewApi?
+      recordCoverage tools* id name qualityGates* sourceCodeRetention sourceDirectories* failOnError? \
+        skipPublishingChecks? enabledForFailure?
+      publishChecks name title summary text detailsURL status conclusion annotations* actions*
+      xunit tools!* thresholds* thresholdMode# testTimeMargin checksName skipPublishingChecks?
+      fingerprint targets!
+      copyArtifacts projectName! filter excludes target selector* flatten? optional? \
+        fingerprintArtifacts? parameters resultVariableSuffix includeBuildNumberInTargetPath?
+      s3Upload file bucket path workingDir includePathPattern excludePathPattern acl
+      s3Download file! bucket path force?
+      validateDeclarativePipeline path!
+      addBadge icon text color link id
+      addShortText text! color background border borderColor link
+      jiraComment issueKey! body!
+      kubernetesDeploy configs kubeconfigId enableConfigSubstitution?
+      ansiblePlaybook playbook! inventory credentialsId extras extraVars* limit tags colorized? \
+        installation become? vaultCredentialsId hostKeyChecking? disableHostKeyChecking?
+      checkpoint name!
+      dockerFingerprintFrom dockerfile! image! buildArgs* toolName
+      dockerFingerprintRun containerId! toolName
+      rtUpload serverId spec specPath failNoOp? buildName buildNumber
+      rtPublishBuildInfo serverId buildName buildNumber
+      lock { resource^ label quantity# variable inversePrecedence? skipIfLocked? extra* reason \
+        priority# resourceSelectStrategy
+      throttle { categories!*
+      container { name! shell
+      podTemplate { label name namespace cloud inheritFrom containers* volumes* yaml yamlFile* \
+        serviceAccount nodeSelector workingDir idleMinutes# imagePullSecrets* envVars* annotations* \
+        slaveConnectTimeout# activeDeadlineSeconds# podRetention* showRawYaml? runAsUser runAsGroup \
+        hostNetwork? yamlMergeStrategy* inheritYamlMergeStrategy? agentContainer agentInjection?
+      sshagent { credentials!* ignoreMissing?
+      withMaven { maven jdk mavenSettingsConfig mavenSettingsFilePath globalMavenSettingsConfig \
+        globalMavenSettingsFilePath mavenLocalRepo mavenOpts options* publisherStrategy \
+        tempBinDir traceability?
+      withSonarQubeEnv { installationName^ credentialsId envOnly?
+      withDockerRegistry { url^ credentialsId toolName registry*
+      withDockerContainer { image! args toolName
+      withDockerServer { uri^ credentialsId server*
+      withKubeConfig { credentialsId serverUrl namespace contextName clusterName caCertificate \
+        restrictKubeConfigAccess?
+      withAWS { region credentials role roleAccount roleSessionName profile duration# externalId \
+        endpointUrl federatedUserId policy
+      withVault { configuration* vaultSecrets*
+      withChecks { name! includeStage?
+      withGradle {
+      withAnt { installation jdk
+      configFileProvider { managedFiles!*
+      nodejs { nodeJSInstallationName! configId cacheLocationStrategy*
+      gitlabBuilds { builds!*
+      gitlabCommitStatus { name^ builds* connection*
+      rtMavenRun { pom! goals! tool
+      xvfb { screen autoDisplayName? debug? displayName# additionalOptions
+      realtimeJUnit { testResults! allowEmptyResults? keepLongStdio? testDataPublishers*
+      logstash {
+      withContext { context!*
+      buildDescription description!
+      buildName nameTemplate!
+      """;
+
   private static final Map<String, Step> STEPS = new LinkedHashMap<>();
-  private static final Map<String, String> ELSEWHERE = new LinkedHashMap<>();
-  private static final TreeSet<String> SYMBOLS = new TreeSet<>();
+  private static final Set<String> SYMBOLS =
+      new TreeSet<>(
+          List.of(
+              "usernamePassword",
+              "usernameColonPassword",
+              "string",
+              "file",
+              "zip",
+              "certificate",
+              "dockerCert",
+              "sshUserPrivateKey",
+              "kubeconfigFile",
+              "logRotator",
+              "booleanParam",
+              "choice",
+              "text",
+              "password",
+              "run",
+              "cron",
+              "pollSCM",
+              "upstream",
+              "githubPush",
+              "scmGit",
+              "cleanBeforeCheckout",
+              "cloneOption",
+              "localBranch",
+              "submodule",
+              "parameters",
+              "pipelineTriggers",
+              "buildDiscarder",
+              "disableConcurrentBuilds",
+              "disableResume",
+              "durabilityHint",
+              "gitLabConnection",
+              "githubProjectProperty",
+              "rateLimitBuilds",
+              "agent",
+              "nonresumable",
+              "kubernetesAgent",
+              "configFile",
+              "mavenSettingsConfig",
+              "junitPublisher",
+              "artifactsPublisher",
+              "developers",
+              "requestor",
+              "culprits",
+              "brokenBuildSuspects",
+              "brokenTestsSuspects",
+              "upstreamDevelopers",
+              "lastSuccessful",
+              "lastCompleted",
+              "specific",
+              "modernSCM",
+              "legacySCM",
+              "containerTemplate",
+              "envVar",
+              "secretEnvVar",
+              "hostPathVolume",
+              "emptyDirVolume",
+              "secretVolume",
+              "configMapVolume",
+              "persistentVolumeClaim",
+              "merge",
+              "override",
+              "java",
+              "javaDoc",
+              "checkStyle",
+              "spotBugs",
+              "pmdParser",
+              "cpd",
+              "esLint",
+              "mavenConsole",
+              "taskScanner",
+              "pyLint",
+              "flake8",
+              "gcc",
+              "clang",
+              "JUnit",
+              "GoogleTest",
+              "kubernetes"));
 
   static {
-    step("echo", "message", "message!");
-    step("error", "message", "message!");
-    step("unstable", "message", "message!");
-    step("sh", "script", "script!", "returnStdout?", "returnStatus?", "label", "encoding");
-    step("sleep", "time", "time!#", "unit");
-    step("stash", "name", "name!", "includes", "excludes", "useDefaultExcludes?", "allowEmpty?");
-    step("unstash", "name", "name!");
-    step(
-        "archiveArtifacts",
-        "artifacts",
-        "artifacts!",
-        "excludes",
-        "allowEmptyArchive?",
-        "fingerprint?",
-        "onlyIfSuccessful?",
-        "caseSensitive?",
-        "defaultExcludes?",
-        "followSymlinks?");
-    step(
-        "junit",
-        "testResults",
-        "testResults!",
-        "allowEmptyResults?",
-        "keepLongStdio?",
-        "keepProperties?",
-        "keepTestNames?",
-        "skipMarkingBuildUnstable?",
-        "skipOldReports?",
-        "skipPublishingChecks?",
-        "checksName",
-        "healthScaleFactor#",
-        "testDataPublishers*");
-    step("deleteDir", "");
-    step(
-        "cleanWs",
-        "",
-        "cleanWhenAborted?",
-        "cleanWhenFailure?",
-        "cleanWhenNotBuilt?",
-        "cleanWhenSuccess?",
-        "cleanWhenUnstable?",
-        "cleanupMatrixParent?",
-        "deleteDirs?",
-        "disableDeferredWipeout?",
-        "externalDelete",
-        "notFailBuild?",
-        "patterns*",
-        "skipWhenFailed?");
-    step("fileExists", "file", "file!");
-    step("readFile", "file", "file!", "encoding");
-    step("writeFile", "file", "file!", "text!", "encoding");
-    step("isUnix", "");
-    step("pwd", "", "tmp?");
-    step("tool", "name", "name!", "type");
-    step("checkout", "scm", "scm!*", "changelog?", "poll?");
-    step("git", "url", "url!", "branch", "credentialsId", "changelog?", "poll?");
-    step("milestone", "ordinal", "ordinal#", "label", "unsafe?");
-    step("properties", "properties", "properties!*");
-    block("dir", "path", "path!");
-    block("ws", "dir", "dir!");
-    block("withEnv", "overrides", "overrides!*");
-    block("withCredentials", "bindings", "bindings!*");
-    block("timeout", "time", "time!#", "unit", "activity?");
-    block("retry", "count", "count!#", "conditions*");
-    block("waitUntil", "", "initialRecurrencePeriod#", "quiet?");
-    block("catchError", "", "buildResult", "stageResult", "message", "catchInterruptions?");
-    block("warnError", "message", "message!", "catchInterruptions?");
-    block("script", "");
-    block("stage", "name", "name!", "concurrency#");
-    block("node", "label", "label");
-    block("timestamps", "");
-    block("ansiColor", "colorMapName", "colorMapName");
-
-    String none = "Naru runs declarative files whole and has no plugin for it";
-    elsewhere("input", "a run cannot wait for a person yet; gate with 'when' or a branch");
-    elsewhere("build", "a push starts the pipelines of its repository; push there instead");
-    elsewhere("bat", "agents are Linux; use 'sh'");
-    elsewhere("powershell", "agents are Linux; use 'sh'");
-    elsewhere("pwsh", "agents are Linux; use 'sh'");
-    elsewhere("library", "shared libraries are not loaded");
-    elsewhere("load", "Groovy files are not loaded; define methods in the Jenkinsfile");
-    elsewhere("container", "an agent has one container");
-    elsewhere("lock", "locks are not kept; use options { disableConcurrentBuilds() }");
-    elsewhere("docker", "call the 'docker' command in an 'sh' step instead");
-    elsewhere("withDockerRegistry", "call 'docker login' in an 'sh' step instead");
-    elsewhere("withMaven", "Maven is on the agent; call 'mvn' in an 'sh' step");
-    elsewhere("sshagent", "bind the key by withCredentials and call 'ssh' in an 'sh' step");
-    for (String plugin :
-        List.of(
-            "emailext",
-            "mail",
-            "slackSend",
-            "publishHTML",
-            "recordIssues",
-            "withSonarQubeEnv",
-            "waitForQualityGate",
-            "step",
-            "readMavenPom",
-            "readYaml",
-            "readJSON",
-            "writeJSON",
-            "writeYaml",
-            "readProperties",
-            "zip",
-            "unzip",
-            "configFileProvider",
-            "githubNotify",
-            "kubernetesDeploy",
-            "jacoco",
-            "libraryResource",
-            "httpRequest",
-            "nodejs")) {
-      elsewhere(plugin, none);
-    }
-    SYMBOLS.addAll(
-        List.of(
-            "usernamePassword",
-            "usernameColonPassword",
-            "string",
-            "file",
-            "sshUserPrivateKey",
-            "logRotator",
-            "booleanParam",
-            "choice",
-            "text",
-            "password",
-            "run",
-            "cron",
-            "pollSCM",
-            "upstream",
-            "scmGit",
-            "parameters",
-            "pipelineTriggers",
-            "buildDiscarder",
-            "disableConcurrentBuilds",
-            "agent",
-            "nonresumable",
-            "kubernetesAgent"));
+    STEPS.putAll(table(BASIC));
+    STEPS.putAll(table(PLUGINS));
   }
 
   private StepCatalog() {}
 
-  private static void step(String name, String lone, String... parameters) {
-    STEPS.put(name, new Step(name, lone, false, parameters(parameters)));
+  /**
+   * Reads a table of signatures, one a line: a name, <code>{</code> when it takes a block, and
+   * parameters with their marks: {@code !} required, {@code ^} what a lone argument means, {@code
+   * #} a number, {@code ?} a flag, {@code *} anything, {@code =A|B} one of these. A sole required
+   * parameter is what a lone argument means.
+   */
+  static Map<String, Step> table(String text) {
+    Map<String, Step> all = new LinkedHashMap<>();
+    text.replace("UNITS", UNITS)
+        .replace("RESULTS", RESULTS)
+        .lines()
+        .filter(l -> !l.isBlank())
+        .map(l -> List.of(l.strip().split("\\s+")))
+        .forEach(words -> all.put(words.getFirst(), step(words)));
+    return all;
   }
 
-  private static void block(String name, String lone, String... parameters) {
-    STEPS.put(name, new Step(name, lone, true, parameters(parameters)));
+  private static Step step(List<String> words) {
+    boolean block = words.size() > 1 && words.get(1).equals("{");
+    List<String> marked = words.subList(block ? 2 : 1, words.size());
+    List<Parameter> parameters = marked.stream().map(StepCatalog::parameter).toList();
+    List<String> required =
+        parameters.stream().filter(Parameter::required).map(Parameter::name).toList();
+    String lone =
+        marked.stream()
+            .filter(w -> w.contains("^"))
+            .map(w -> parameter(w).name())
+            .findFirst()
+            .orElse(required.size() == 1 ? required.getFirst() : "");
+    return new Step(words.getFirst(), lone, block, parameters);
   }
 
-  private static void elsewhere(String name, String why) {
-    ELSEWHERE.put(name, why);
-  }
-
-  /** {@code !} required, then {@code #} a number, {@code ?} a flag, {@code *} anything. */
-  private static List<Parameter> parameters(String... texts) {
-    return Arrays.stream(texts)
-        .map(
-            t -> {
-              String name = t.replaceAll("[!#?*]", "");
-              Type type =
-                  t.endsWith("#")
-                      ? Type.NUMBER
-                      : t.endsWith("?") ? Type.FLAG : t.endsWith("*") ? Type.ANY : Type.STRING;
-              return new Parameter(name, type, t.contains("!"));
-            })
-        .toList();
+  private static Parameter parameter(String word) {
+    int equals = word.indexOf('=');
+    String marked = equals < 0 ? word : word.substring(0, equals);
+    List<String> values = equals < 0 ? List.of() : List.of(word.substring(equals + 1).split("\\|"));
+    Type type =
+        marked.contains("*")
+            ? Type.ANY
+            : marked.contains("#") ? Type.NUMBER : marked.contains("?") ? Type.FLAG : Type.STRING;
+    return new Parameter(marked.replaceAll("[!#?*^]", ""), type, marked.contains("!"), values);
   }
 
   static Optional<Step> find(String name) {
     return Optional.ofNullable(STEPS.get(name));
-  }
-
-  /** Why a step of Jenkins that people use does not exist here. */
-  static Optional<String> whyNot(String name) {
-    return Optional.ofNullable(ELSEWHERE.get(name));
   }
 
   /** Names that make a described value, such as {@code usernamePassword(…)}. */
@@ -231,9 +353,6 @@ final class StepCatalog {
 
   /** The sentence that says that {@code name} is no step. */
   static String unknown(String name) {
-    String why = ELSEWHERE.get(name);
-    return why != null
-        ? "the step '" + name + "' is not supported: " + why
-        : "No such DSL method '" + name + "' found among steps" + Nearest.hint(name, names());
+    return "No such DSL method '" + name + "' found among steps" + Nearest.hint(name, names());
   }
 }

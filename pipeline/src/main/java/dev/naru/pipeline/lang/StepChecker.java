@@ -1,26 +1,48 @@
 package dev.naru.pipeline.lang;
 
+import dev.naru.pipeline.lang.StepCatalog.Parameter;
+import dev.naru.pipeline.lang.StepCatalog.Step;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * What can be known of steps and script code before they run: that each called name exists, and
  * that a step's arguments are its own. A name that the file defines anywhere (a method, a variable,
- * a parameter) is taken as callable.
+ * a parameter) is taken as callable; when the file takes libraries, so is every unknown one.
+ *
+ * <p>Declarative arguments are checked as Jenkins' validator does: a literal must have the
+ * parameter's type. In script code Jenkins converts, and so it is not checked there.
  */
 final class StepChecker {
   private static final Set<String> FUNCTIONS =
-      Set.of("println", "print", "printf", "credentials", "sprintf", "evaluate", "call");
+      Set.of("println", "print", "printf", "credentials", "sprintf", "evaluate", "call", "super");
+  private static final Map<String, String> BLOCKED =
+      Map.of(
+          "stage", "The stage step cannot be used in Declarative Pipelines",
+          "properties", "The properties step cannot be used in Declarative Pipelines",
+          "parallel",
+              "The parallel step can only be used as the only top-level step in a stages step"
+                  + " block");
 
   private final List<Diagnostic> diagnostics;
   private final Set<String> defined = new HashSet<>();
+  private final boolean libraries;
 
   StepChecker(List<Diagnostic> diagnostics, Program program) {
     this.diagnostics = diagnostics;
     defined.addAll(program.methods().keySet());
     Syntax.definedNames(program, defined);
+    boolean[] takes = {!program.libraries().isEmpty()};
+    Syntax.calls(
+        program.body(),
+        c ->
+            takes[0] |=
+                c.target() == null
+                    && (c.method().equals("library") || c.method().equals("libraries")));
+    libraries = takes[0];
   }
 
   private void error(Position at, String message) {
@@ -30,8 +52,9 @@ final class StepChecker {
   /** A declarative list of steps: calls only. */
   void steps(List<Stmt> body, Expr.Call section) {
     if (body.isEmpty()) {
-      error(section.at(), "No steps specified for \"" + section.method() + "\"");
+      error(section.at(), "No steps specified for branch");
     }
+    boolean alone = body.size() == 1 && section.method().equals("steps");
     for (Stmt stmt : body) {
       if (!(stmt instanceof Stmt.Do(Position at, Expr expr))) {
         error(stmt.at(), "Expected a step; other code belongs into a \"script\" block");
@@ -39,7 +62,11 @@ final class StepChecker {
       }
       switch (expr) {
         case Expr.Call call when call.target() != null ->
-            error(at, "Method calls on objects not allowed outside \"script\" blocks.");
+            error(
+                at,
+                "Method calls on objects not allowed outside \"script\" blocks."
+                    + " Put it into script { … }");
+        case Expr.Call call when alone && call.method().equals("parallel") -> parallel(call);
         case Expr.Call call -> step(call);
         case Expr.Name name -> error(at, "Expected a step: write " + name.name() + "()");
         default -> error(at, "Expected a step; other code belongs into a \"script\" block");
@@ -49,56 +76,64 @@ final class StepChecker {
 
   private void step(Expr.Call call) {
     String name = call.method();
-    switch (name) {
-      case "stage", "properties" ->
-          error(
-              call.at(),
-              "Invalid step \""
-                  + name
-                  + "\" used - not allowed in this context - "
-                  + (name.equals("stage")
-                      ? "The stage step cannot be used in Declarative Pipelines"
-                      : "The properties step cannot be used in Declarative Pipelines"));
-      case "parallel" -> parallel(call);
-      default -> {
-        called(call);
-        boolean isBlock = StepCatalog.find(name).filter(StepCatalog.Step::block).isPresent();
-        for (Expr.Argument a : call.args()) {
-          if (isBlock
-              && !name.equals("script")
-              && a.name() == null
-              && a.value() instanceof Expr.Closure block) {
-            steps(block.body(), call);
-          } else if (a.value() instanceof Expr.Closure block) {
-            script(block.body());
-          } else {
-            expression(a.value());
-          }
-        }
-      }
+    if (BLOCKED.containsKey(name)) {
+      error(
+          call.at(),
+          "Invalid step \""
+              + name
+              + "\" used - not allowed in this context - "
+              + BLOCKED.get(name));
+      return;
     }
-  }
-
-  private void parallel(Expr.Call call) {
+    called(call, true);
+    boolean isBlock = StepCatalog.find(name).filter(Step::block).isPresent();
     for (Expr.Argument a : call.args()) {
-      if (a.value() instanceof Expr.Closure block) {
+      if (isBlock
+          && !name.equals("script")
+          && !name.equals("waitUntil")
+          && a.name() == null
+          && a.value() instanceof Expr.Closure block) {
         steps(block.body(), call);
+      } else if (a.value() instanceof Expr.Closure block) {
+        script(block.body());
       } else {
         expression(a.value());
       }
     }
   }
 
+  /** The old form of parallel branches, as the only step of a stage. */
+  private void parallel(Expr.Call call) {
+    Set<String> names = new HashSet<>();
+    for (Expr.Argument a : call.args()) {
+      if (a.value() instanceof Expr.Closure block) {
+        if (a.name() == null) {
+          error(block.at(), "A parallel branch needs a name: parallel(name: { … })");
+        } else if (!names.add(a.name())) {
+          error(block.at(), "Duplicate parallel branch name: \"" + a.name() + "\"");
+        }
+        steps(block.body(), call);
+      } else if (!"failFast".equals(a.name())) {
+        error(a.value().at(), "Expected closure or failFast");
+      } else if (!(a.value() instanceof Expr.Literal l && l.value() instanceof Boolean)) {
+        error(a.value().at(), "Expected a boolean with failFast");
+      }
+    }
+    if (names.isEmpty()) {
+      error(call.at(), "Expected closure or failFast: parallel has no branches");
+    }
+  }
+
   /** Script code: every construct, each called name known. */
   void script(List<Stmt> body) {
-    Syntax.calls(body, this::called);
+    Syntax.calls(body, c -> called(c, false));
   }
 
   void expression(Expr expr) {
-    Syntax.calls(expr, this::called);
+    Syntax.calls(expr, c -> called(c, false));
   }
 
-  private void called(Expr.Call call) {
+  private void called(Expr.Call call, boolean strict) {
     String name = call.method();
     if (call.target() != null
         || name.isEmpty()
@@ -107,90 +142,166 @@ final class StepChecker {
         || FUNCTIONS.contains(name)) {
       return;
     }
-    Optional<StepCatalog.Step> step = StepCatalog.find(name);
+    Optional<Step> step = StepCatalog.find(name);
     if (step.isPresent()) {
-      arguments(step.get(), call, true);
-    } else if (!StepCatalog.isSymbol(name)) {
+      arguments(step.get(), call, true, strict);
+    } else if (name.equals("pipeline")) {
+      error(call.at(), "pipeline block must be at the top-level, not within another block.");
+    } else if (!StepCatalog.isSymbol(name) && !libraries) {
       error(call.at(), StepCatalog.unknown(name));
     }
   }
 
-  /**
-   * Checks the arguments of a call of {@code step}.
-   *
-   * @param asStep false where the step's name is an option, which has no block
-   */
-  void arguments(StepCatalog.Step step, Expr.Call call, boolean asStep) {
+  /** Checks an option, parameter, trigger or condition; false when something is wrong. */
+  boolean described(Step what, Expr.Call call) {
+    int before = diagnostics.size();
+    arguments(what, call, false, true);
+    call.args().stream()
+        .filter(a -> !(a.value() instanceof Expr.Closure))
+        .forEach(a -> expression(a.value()));
+    return diagnostics.size() == before;
+  }
+
+  /** Checks one setting of a block, such as the {@code label} of an agent. */
+  void setting(Parameter parameter, Expr value) {
+    type(parameter, value, true, true);
+    expression(value);
+  }
+
+  private void arguments(Step step, Expr.Call call, boolean asStep, boolean strict) {
     Set<String> given = new HashSet<>();
     boolean whole = false;
     int lone = 0;
     for (Expr.Argument a : call.args()) {
       if (a.name() == null) {
-        if (a.value() instanceof Expr.Closure && step.block()) {
+        if (a.value() instanceof Expr.Closure && (step.block() || !asStep)) {
           continue;
         }
         lone++;
-        whole |= a.value() instanceof Expr.MapOf || a.value() instanceof Expr.Name;
+        whole |=
+            a.value() instanceof Expr.MapOf
+                || a.value() instanceof Expr.Name
+                || a.value() instanceof Expr.Spread;
         given.add(step.lone());
-        step.parameter(step.lone()).ifPresent(p -> type(p, a.value()));
+        step.parameter(step.lone()).ifPresent(p -> type(p, a.value(), strict, false));
         continue;
       }
-      given.add(a.name());
-      Optional<StepCatalog.Parameter> parameter = step.parameter(a.name());
-      if (parameter.isEmpty()) {
-        error(
-            a.value().at(),
-            "Invalid parameter \""
-                + a.name()
-                + "\" of step \""
-                + step.name()
-                + "\""
-                + Nearest.of(a.name(), step.parameterNames())
-                    .map(n -> ", did you mean \"" + n + "\"?")
-                    .orElse(""));
-      } else {
-        type(parameter.get(), a.value());
+      if (!given.add(a.name())) {
+        error(a.value().at(), "Duplicate argument \"" + a.name() + "\"");
       }
+      named(step, a, asStep, strict);
     }
-    if (lone > 1 || (lone == 1 && step.lone().isEmpty())) {
-      error(call.at(), "Too many unnamed arguments for step \"" + step.name() + "\"");
+    boolean named = call.args().stream().anyMatch(a -> a.name() != null);
+    if (lone > 0 && named) {
+      error(call.at(), "Cannot mix named and unnamed arguments");
+    } else if (lone > 1 || (lone == 1 && step.lone().isEmpty() && !whole)) {
+      error(
+          call.at(),
+          step.parameters().isEmpty()
+              ? "\""
+                  + step.name()
+                  + "\" should have 0 arguments but has "
+                  + lone
+                  + " arguments instead."
+              : "Arguments to \"" + step.name() + "\" must be explicitly named.");
     }
-    for (StepCatalog.Parameter p : step.parameters()) {
-      if (p.required() && !given.contains(p.name()) && !whole) {
+    for (Parameter p : step.parameters()) {
+      if (p.required() && !given.contains(p.name()) && !whole && lone <= 1) {
         error(call.at(), "Missing required parameter: \"" + p.name() + "\"");
       }
     }
     if (asStep && step.block() && Sections.block(call).isEmpty() && !passesBlock(call)) {
-      error(call.at(), "Step \"" + step.name() + "\" needs a block");
+      error(call.at(), "Expected a block with the \"" + step.name() + "\" step");
+    }
+  }
+
+  private void named(Step step, Expr.Argument a, boolean asStep, boolean strict) {
+    Optional<Parameter> parameter = step.parameter(String.valueOf(a.name()));
+    if (parameter.isPresent()) {
+      type(parameter.get(), a.value(), strict, true);
+    } else if (!step.name().equals("checkout") && !step.name().equals("step")) {
+      error(
+          a.value().at(),
+          "Invalid parameter \""
+              + a.name()
+              + "\" of "
+              + (asStep ? "step " : "")
+              + "\""
+              + step.name()
+              + "\""
+              + Nearest.of(String.valueOf(a.name()), step.parameterNames())
+                  .map(n -> ", did you mean \"" + n + "\"?")
+                  .orElse(step.parameters().isEmpty() ? "" : ", it has " + step.parameterNames()));
     }
   }
 
   private static boolean passesBlock(Expr.Call call) {
-    return !call.args().isEmpty() && call.args().getLast().value() instanceof Expr.Name;
+    return !call.args().isEmpty()
+        && (call.args().getLast().value() instanceof Expr.Name
+            || call.args().getLast().value() instanceof Expr.MethodPointer);
   }
 
-  private void type(StepCatalog.Parameter parameter, Expr value) {
+  private void type(Parameter parameter, Expr value, boolean strict, boolean named) {
     if (!(value instanceof Expr.Literal(Position at, Object literal)) || literal == null) {
+      if (value instanceof Expr.Interpolated
+          && strict
+          && parameter.type() == StepCatalog.Type.FLAG) {
+        error(value.at(), expecting(parameter, Printer.line(value), "String", named));
+      }
       return;
     }
     boolean good =
         switch (parameter.type()) {
-          case STRING -> true;
-          case NUMBER -> literal instanceof Number || isNumber(literal.toString());
+          case STRING -> !strict || literal instanceof String;
+          case NUMBER -> literal instanceof Number || (!strict && isNumber(literal.toString()));
           case FLAG -> literal instanceof Boolean;
           case ANY -> true;
         };
     if (!good) {
       error(
           at,
-          "Expecting \""
-              + (parameter.type() == StepCatalog.Type.FLAG ? "boolean" : "int")
+          expecting(parameter, literal.toString(), literal.getClass().getSimpleName(), named)
+              + (parameter.type() == StepCatalog.Type.STRING
+                  ? ": write '" + literal + "'"
+                  : literal instanceof String s
+                          && (isNumber(s) || s.equals("true") || s.equals("false"))
+                      ? ": write " + s + " without quotes"
+                      : ""));
+    } else if (!parameter.values().isEmpty()
+        && parameter.values().stream().noneMatch(v -> v.equals(literal))) {
+      error(
+          at,
+          "Invalid value \""
+              + literal
               + "\" for parameter \""
               + parameter.name()
-              + "\" but got \""
-              + literal
-              + "\" instead");
+              + "\". Valid values: "
+              + parameter.values()
+              + Nearest.hint(literal.toString(), parameter.values()));
     }
+  }
+
+  private static String expecting(Parameter p, String value, String type, boolean named) {
+    String wanted =
+        switch (p.type()) {
+          case FLAG -> "boolean";
+          case NUMBER -> "int";
+          case STRING, ANY -> "class java.lang.String";
+        };
+    String java =
+        switch (type) {
+          case "BigInteger", "BigDecimal" -> "java.math." + type;
+          default -> "java.lang." + type;
+        };
+    return "Expecting \""
+        + wanted
+        + "\""
+        + (named ? " for parameter \"" + p.name() + "\"" : "")
+        + " but got \""
+        + value
+        + "\" of type class "
+        + java
+        + " instead";
   }
 
   private static boolean isNumber(String text) {

@@ -79,7 +79,9 @@ final class Steps {
     Map<String, @Nullable Object> args = new LinkedHashMap<>(arguments.named());
     if (positional.size() == 1) {
       Object only = positional.getFirst();
-      if (only instanceof Map<?, ?> map && !step.name().equals("checkout")) {
+      if (only instanceof Map<?, ?> map
+          && (step.lone().isEmpty()
+              || map.keySet().stream().allMatch(k -> step.parameter(Values.text(k)).isPresent()))) {
         map.forEach((k, v) -> args.put(Values.text(k), v));
       } else if (!step.lone().isEmpty()) {
         args.put(step.lone(), only);
@@ -164,7 +166,20 @@ final class Steps {
         onAgent(name, at);
         return run.call("tool", args, at);
       }
-      case "echo" -> {
+      case "input" -> {
+        return new BuildParameters(run).ask(args, at);
+      }
+      case "echo",
+          "build",
+          "mail",
+          "library",
+          "waitForQualityGate",
+          "slackSend",
+          "emailext",
+          "githubNotify",
+          "updateGitlabCommitStatus",
+          "httpRequest",
+          "libraryResource" -> {
         return run.call(name, args, at);
       }
       default -> {

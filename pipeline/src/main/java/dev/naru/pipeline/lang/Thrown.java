@@ -154,8 +154,10 @@ abstract sealed class Thrown extends RuntimeException {
     if (this instanceof Limit) {
       return false;
     }
+    // A catch without a type takes what one of Exception takes.
+    String type = wanted.equals("Object") ? "Exception" : wanted;
     Set<String> above = ABOVE.getOrDefault(type(), Set.of("RuntimeException", "Exception"));
-    return wanted.equals("Throwable") || wanted.equals(type()) || above.contains(wanted);
+    return type.equals("Throwable") || type.equals(type()) || above.contains(type);
   }
 
   /** The exception object that a script holds after {@code catch}. */

@@ -30,7 +30,7 @@ class CorpusTest {
 
   @Test
   void theCorpusIsBroad() throws IOException {
-    assertThat(files()).hasSizeGreaterThanOrEqualTo(60);
+    assertThat(files()).hasSizeGreaterThanOrEqualTo(210);
   }
 
   @ParameterizedTest

@@ -87,6 +87,7 @@ final class ScriptedHost implements Host {
     switch (call.name()) {
       case "timer", "sleep" -> due.add(new Due(now + call.number("millis", 0), call.id()));
       case "sh" -> sh(call);
+      case "input" -> input(call);
       default -> {
         var failure = scripted("fail", call.name());
         ready.add(
@@ -117,6 +118,26 @@ final class ScriptedHost implements Host {
     ready.add(Answer.value(call.id(), value));
   }
 
+  /** {@code yes|no who NAME=value,…}; without a script, yes by admin. */
+  private void input(HostCall call) {
+    String message = call.text("message", "");
+    if (scripted("hang-input", message).isPresent()) {
+      hanging.put(call.id(), call);
+      return;
+    }
+    String[] words = scripted("input", message).orElse("yes admin").split(" ", 3);
+    Map<String, Object> values = new LinkedHashMap<>();
+    if (words.length > 2) {
+      for (String value : words[2].split(",")) {
+        values.put(value.split("=", 2)[0], value.split("=", 2)[1]);
+      }
+    }
+    ready.add(
+        Answer.value(
+            call.id(),
+            Map.of("approved", words[0].equals("yes"), "by", words[1], "values", values)));
+  }
+
   private Object value(HostCall call) {
     return switch (call.name()) {
       case "node" -> {
@@ -145,6 +166,7 @@ final class ScriptedHost implements Host {
         yield Map.of(
             "totalCount", Integer.parseInt(counts[0]), "failCount", Integer.parseInt(counts[1]));
       }
+      case "changeLog" -> script.stream().filter(s -> s[0].equals("log")).map(s -> s[1]).toList();
       case "now" -> now;
       case "tool" -> call.text("type", "").equals("jdk") ? "/opt/jdk" : "";
       default -> "";
