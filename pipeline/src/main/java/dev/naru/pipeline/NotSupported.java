@@ -79,7 +79,7 @@ final class NotSupported {
     parsed.file().get().uses().forEach(use -> of(use).ifPresent(all::add));
     all.sort(Comparator.comparing(Diagnostic::at));
     boolean runs = all.stream().noneMatch(Diagnostic::isError);
-    return new Jenkinsfile.Parsed(runs ? parsed.file() : Optional.empty(), all);
+    return new Jenkinsfile.Parsed(runs ? parsed.file() : Optional.empty(), parsed.syntax(), all);
   }
 
   private static Optional<Diagnostic> of(Use use) {

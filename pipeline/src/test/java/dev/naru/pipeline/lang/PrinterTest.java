@@ -58,7 +58,7 @@ class PrinterTest {
           try {
             shape(component.getAccessor().invoke(r), indent + "  ", out);
           } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.toString(), e);
           }
         }
       }
