@@ -66,7 +66,12 @@ class CustomResourceDefinitionTest {
           client
               .getKubernetesSerialization()
               .unmarshal(
-                  "{apiVersion: example.org/v1, kind: Ferry, metadata: {name: one}, spec: {fares: {child: 1, adult: 2}}}",
+                  """
+                  apiVersion: example.org/v1
+                  kind: Ferry
+                  metadata: {name: one}
+                  spec: {fares: {child: 1, adult: 2}}
+                  """,
                   GenericKubernetesResource.class);
       client.resource(ferry).create();
       GenericKubernetesResource stored =

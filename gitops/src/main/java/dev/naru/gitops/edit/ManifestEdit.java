@@ -33,6 +33,7 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.util.FS;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +111,7 @@ public final class ManifestEdit {
   public static Result apply(Request request, Clock clock, RandomGenerator random)
       throws InterruptedException {
     // In memory: a repository on disk costs JGit seconds of measuring how the disk counts time.
-    try (Repository memory = new InMemoryRepository(new DfsRepositoryDescription("manifests"));
+    try (Repository memory = memory();
         Git git = Git.wrap(memory)) {
       return new ManifestEdit(request, clock, random).run(git);
     } catch (GitAPIException e) {
@@ -119,6 +120,14 @@ public final class ManifestEdit {
     } catch (IOException e) {
       throw new EditException("EDIT_IO", "cannot edit " + request.url() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** With a view of the file system, which a URL of a folder on this machine needs. */
+  private static Repository memory() throws IOException {
+    InMemoryRepository.Builder builder = new InMemoryRepository.Builder();
+    builder.setRepositoryDescription(new DfsRepositoryDescription("manifests"));
+    builder.setFS(FS.DETECTED);
+    return builder.build();
   }
 
   private Result run(Git git) throws GitAPIException, IOException, InterruptedException {
