@@ -58,8 +58,9 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setExecutionExceptionHandler(
+    CommandLine naru = new CommandLine(new Main());
+    help(naru);
+    return naru.setExecutionExceptionHandler(
             (e, command, parsed) -> {
               String text = e instanceof NaruException ? e.getMessage() : sentence(e);
               command.getErr().println("naru: " + text);
@@ -69,6 +70,14 @@ public final class Main {
               return 1;
             })
         .setParameterExceptionHandler(Main::usage);
+  }
+
+  /** Every command explains itself, not only the first. */
+  private static void help(CommandLine command) {
+    for (CommandLine sub : command.getSubcommands().values()) {
+      sub.getCommandSpec().mixinStandardHelpOptions(true);
+      help(sub);
+    }
   }
 
   private static int usage(ParameterException e, String[] arguments) {
