@@ -62,7 +62,7 @@ final class NodeIT {
             .endSpec());
     Pod pod = node.await("once", p -> TestNode.isPhase(p, "Failed"));
     var end = pod.getStatus().getContainerStatuses().getFirst().getState().getTerminated();
-    assertThat(end.getExitCode()).isEqualTo(3);
+    assertThat(end.getExitCode()).as(end.toString()).isEqualTo(3);
     assertThat(end.getReason()).isEqualTo("Error");
     assertThat(log("once")).contains("out\n", "err\n", "once\n");
     node.delete("once");

@@ -165,6 +165,16 @@ public final class ContainerRuntime {
       throw new ContainerException(
           "CONTAINER_CREATE", "Tried to create a container but the runtime said: " + why, null);
     }
+    // What was started ends when it has written conmon.pid, beside the conmon that it forked. Without
+    // that file a container that ends at once would count as lost.
+    if (!conmon.waitFor(CREATE_MAX.toSeconds(), TimeUnit.SECONDS)) {
+      conmon.destroyForcibly();
+      throw new ContainerException(
+          "CONTAINER_CREATE",
+          "Tried to create container %s but conmon's pid was not written within %s"
+              .formatted(spec.id(), CREATE_MAX),
+          null);
+    }
   }
 
   private List<String> conmonArguments(ContainerSpec spec, Path bundle, Path log) {
