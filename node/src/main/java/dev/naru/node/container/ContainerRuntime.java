@@ -165,8 +165,8 @@ public final class ContainerRuntime {
       throw new ContainerException(
           "CONTAINER_CREATE", "Tried to create a container but the runtime said: " + why, null);
     }
-    // What was started ends when it has written conmon.pid, beside the conmon that it forked. Without
-    // that file a container that ends at once would count as lost.
+    // What was started ends when it has written conmon.pid, beside the conmon that it forked.
+    // Without that file a container that ends at once would count as lost.
     if (!conmon.waitFor(CREATE_MAX.toSeconds(), TimeUnit.SECONDS)) {
       conmon.destroyForcibly();
       throw new ContainerException(
