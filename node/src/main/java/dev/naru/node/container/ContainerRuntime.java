@@ -154,6 +154,9 @@ public final class ContainerRuntime {
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     builder.redirectError(bundle.resolve("conmon.log").toFile());
     Process conmon = builder.start();
+    // With --sync conmon stays this child and writes no pid file. Without one, a container that
+    // ends at once would count as lost between its end and its exit file.
+    Files.writeString(bundle.resolve("conmon.pid"), Long.toString(conmon.pid()));
     String answer = firstLine(conmon, spec.id());
     JsonNode message = answer.isEmpty() ? JSON.missingNode() : JSON.readTree(answer);
     if (message.path("data").asInt(-1) <= 0) {
@@ -164,16 +167,6 @@ public final class ContainerRuntime {
       }
       throw new ContainerException(
           "CONTAINER_CREATE", "Tried to create a container but the runtime said: " + why, null);
-    }
-    // What was started ends when it has written conmon.pid, beside the conmon that it forked.
-    // Without that file a container that ends at once would count as lost.
-    if (!conmon.waitFor(CREATE_MAX.toSeconds(), TimeUnit.SECONDS)) {
-      conmon.destroyForcibly();
-      throw new ContainerException(
-          "CONTAINER_CREATE",
-          "Tried to create container %s but conmon's pid was not written within %s"
-              .formatted(spec.id(), CREATE_MAX),
-          null);
     }
   }
 
@@ -191,7 +184,6 @@ public final class ContainerRuntime {
                 "--runtime-arg=" + states(),
                 "--bundle=" + bundle,
                 "--container-pidfile=" + bundle.resolve("pid"),
-                "--conmon-pidfile=" + bundle.resolve("conmon.pid"),
                 "--exit-dir=" + exits(),
                 "--persist-dir=" + bundle,
                 "--full-attach",
