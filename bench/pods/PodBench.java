@@ -112,7 +112,7 @@ public final class PodBench {
 
   private long startContainer(String name) throws Exception {
     long from = System.nanoTime();
-    call("run", "--detach", "--name", name, remote);
+    call("run", "--detach", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024", "--name", name, remote);
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
   }
 
