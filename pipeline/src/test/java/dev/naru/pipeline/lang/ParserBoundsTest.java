@@ -28,9 +28,17 @@ class ParserBoundsTest {
         .contains("at most " + GroovyParser.SIZE_MAX_CHARS);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "(", "{", "\"${", "\"\"\"${", "a(", "/* */ [", "{ -> "})
+  void deepNestingIsRefusedBeforeItIsParsed(String open) throws InterruptedException {
+    String text = "x " + open.repeat(GroovyParser.SIZE_MAX_CHARS / 2 / open.length());
+    assertThat(firstError(text)).startsWith("1:").contains("more than 120 levels deep");
+  }
+
   @Test
-  void deepNestingIsRefusedBeforeItIsParsed() throws InterruptedException {
-    assertThat(firstError("x(" + "[".repeat(5_000) + "]".repeat(5_000) + ")"))
+  void aFileOfBracketsAloneIsScannedInOnePass() throws InterruptedException {
+    int half = GroovyParser.SIZE_MAX_CHARS / 2 - 2;
+    assertThat(firstError("x(" + "[".repeat(half) + "]".repeat(half) + ")"))
         .contains("levels deep");
   }
 
