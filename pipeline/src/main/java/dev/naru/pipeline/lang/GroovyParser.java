@@ -1,34 +1,24 @@
 package dev.naru.pipeline.lang;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import org.codehaus.groovy.ast.ModuleNode;
-import org.codehaus.groovy.control.CompilationFailedException;
-import org.codehaus.groovy.control.CompilerConfiguration;
-import org.codehaus.groovy.control.ErrorCollector;
-import org.codehaus.groovy.control.SourceUnit;
-import org.codehaus.groovy.control.messages.Message;
-import org.codehaus.groovy.control.messages.SyntaxErrorMessage;
-import org.codehaus.groovy.syntax.SyntaxException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Text to {@link Program}, by Apache Groovy's parser: only the parse and the syntax tree. No
- * compilation unit is made, so no AST transformation (such as {@code @Grab}) ever runs.
+ * Text to {@link Program}, by Apache Groovy's parser: only the parse and the syntax tree.
  *
- * <p>Size, nesting and time are bounded. Groovy's parser cannot be interrupted, so a parse that
- * takes too long keeps its thread, and one of {@link #PARSES_MAX} turns, until it ends.
+ * <p>Size is bounded first, then nesting, then {@link Effort}; no bound depends on how busy the
+ * machine is.
  */
 final class GroovyParser {
   static final int SIZE_MAX_CHARS = 256 * 1024;
   static final int NESTING_MAX = 120;
-  static final Duration PARSE_MAX = Duration.ofSeconds(20);
+
+  /** A parse may take tens of megabytes and a whole processor. */
   private static final int PARSES_MAX = 2;
+
   private static final long STACK_SIZE_BYTES = 64L << 20;
   private static final Semaphore TURNS = new Semaphore(PARSES_MAX);
 
@@ -38,19 +28,25 @@ final class GroovyParser {
   private GroovyParser() {}
 
   static Result parse(String name, String text) throws InterruptedException {
+    return parse(name, text, Effort.usual());
+  }
+
+  static Result parse(String name, String text, Effort effort) throws InterruptedException {
     if (text.length() > SIZE_MAX_CHARS) {
       return failed(
-          Position.START,
-          "the file has " + text.length() + " characters; at most " + SIZE_MAX_CHARS + " are read");
+          position(text, SIZE_MAX_CHARS),
+          "the file has "
+              + text.length()
+              + " characters; at most "
+              + SIZE_MAX_CHARS
+              + ", up to here, are read: move code to other files");
     }
     SourceScan scan = SourceScan.of(text);
     if (scan.deepest().isPresent() && scan.depth() > NESTING_MAX) {
       return failed(
           scan.deepest().get(), "nested more than " + NESTING_MAX + " levels deep; split the file");
     }
-    if (!TURNS.tryAcquire(PARSE_MAX.toSeconds(), TimeUnit.SECONDS)) {
-      return failed(Position.START, "not parsed: other parses hold every parser; try again");
-    }
+    TURNS.acquire();
     BlockingQueue<Result> done = new ArrayBlockingQueue<>(1);
     Thread.ofPlatform()
         .name("jenkinsfile-parser")
@@ -59,27 +55,30 @@ final class GroovyParser {
         .stackSize(STACK_SIZE_BYTES)
         .start(
             () -> {
-              Result result;
+              Result result = failed(Position.START, "the file cannot be parsed");
               try {
-                result = parseHere(name, text, scan);
+                result = parseHere(name, text, scan, effort);
               } finally {
                 TURNS.release();
+                done.add(result);
               }
-              done.offer(result);
             });
-    Result result = poll(done);
-    return result != null
-        ? result
-        : failed(Position.START, "not parsed within " + PARSE_MAX.toSeconds() + " s; simplify it");
+    try {
+      return done.take();
+    } catch (InterruptedException e) {
+      effort.cancel();
+      throw e;
+    }
   }
 
-  private static @Nullable Result poll(BlockingQueue<Result> done) throws InterruptedException {
-    return done.poll(PARSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+  private static Position position(String text, int offset) {
+    int line = 1 + (int) text.substring(0, offset).chars().filter(c -> c == '\n').count();
+    return new Position(line, offset - text.lastIndexOf('\n', offset - 1));
   }
 
-  private static Result parseHere(String name, String original, SourceScan scan) {
+  private static Result parseHere(String name, String original, SourceScan scan, Effort effort) {
     String text = OldGroovy.rewritten(original, scan);
-    Unit unit = unit(name, text);
+    GroovySyntax.Unit unit = GroovySyntax.parse(name, text, effort);
     if (unit.module().isPresent()) {
       GroovyTree tree = new GroovyTree();
       Program program = tree.program(unit.module().get());
@@ -90,55 +89,20 @@ final class GroovyParser {
               : Optional.of(program),
           diagnostics);
     }
+    if (unit.bound()) {
+      return new Result(Optional.empty(), List.of(unit.error().orElseThrow()));
+    }
     if (scan.fault().isPresent()) {
       return new Result(Optional.empty(), List.of(scan.fault().get()));
     }
-    Locator locator = new Locator(text, scan, part -> unit(name, part).error());
+    Locator locator = new Locator(text, scan, part -> error(name, part, effort));
     return new Result(Optional.empty(), List.of(locator.locate(unit.error().orElseThrow())));
   }
 
-  /** What Groovy's parser makes of a text: a module, or the first error. */
-  private record Unit(Optional<ModuleNode> module, Optional<Diagnostic> error) {
-    static Unit failed(Position at, String message) {
-      return new Unit(Optional.empty(), Optional.of(Diagnostic.error(at, message)));
-    }
-  }
-
-  private static Unit unit(String name, String text) {
-    CompilerConfiguration configuration = new CompilerConfiguration();
-    ErrorCollector errors = new ErrorCollector(configuration);
-    SourceUnit unit = new SourceUnit(name, text, configuration, null, errors);
-    try {
-      unit.parse();
-      unit.completePhase();
-      unit.nextPhase();
-      unit.convert();
-      ModuleNode module = unit.getAST();
-      return errors.hasErrors() || module == null
-          ? firstError(errors, "the file cannot be parsed")
-          : new Unit(Optional.of(module), Optional.empty());
-    } catch (CompilationFailedException e) {
-      return firstError(errors, String.valueOf(e.getMessage()));
-    } catch (StackOverflowError e) {
-      return Unit.failed(Position.START, "nested too deeply to be parsed");
-    } catch (RuntimeException | AssertionError e) {
-      // Groovy's parser throws several unchecked exceptions, and its own AssertionError, on text
-      // that is far from Groovy.
-      return Unit.failed(Position.START, "the file cannot be parsed: " + e);
-    }
-  }
-
-  private static Unit firstError(ErrorCollector errors, String otherwise) {
-    for (Message message : errors.getErrors()) {
-      if (message instanceof SyntaxErrorMessage syntax) {
-        SyntaxException e = syntax.getCause();
-        String text = e.getOriginalMessage();
-        return Unit.failed(
-            new Position(Math.max(1, e.getStartLine()), Math.max(1, e.getStartColumn())),
-            text == null ? otherwise : text.strip());
-      }
-    }
-    return Unit.failed(Position.START, otherwise);
+  /** Without effort left every part is good, so that the search ends with the best so far. */
+  private static Optional<Diagnostic> error(String name, String part, Effort effort) {
+    Optional<Diagnostic> error = GroovySyntax.parse(name, part, effort).error();
+    return effort.spent() ? Optional.empty() : error;
   }
 
   private static Result failed(Position at, String message) {

@@ -1,5 +1,7 @@
 package dev.naru.pipeline.lang;
 
+import dev.naru.pipeline.lang.GroovyLexer.Kind;
+import dev.naru.pipeline.lang.GroovyLexer.Token;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reading of the text's brackets, strings and comments alone. It tells how deep the file nests
- * before the parser is let at it, and where a bracket or a quote is missing, which Groovy's parser
- * reports where it gave up, often at the file's first word.
+ * A judgement of the text's brackets and strings, as {@link GroovyLexer} finds them. It tells how
+ * deep the file nests before the parser is let at it, and where a bracket or a quote is missing,
+ * which Groovy's parser reports where it gave up, often at the file's first word.
  *
  * <p>Which brace is the unclosed one is judged by {@link Layout}. What only may be wrong is a
  * {@link Doubt}, to be told when the parser refuses the file.
@@ -28,11 +30,14 @@ final class SourceScan {
   /** A place where a comma may be missing, or a slashy string may be unclosed. */
   record Doubt(int offset, Diagnostic diagnostic, boolean comma) {}
 
-  private enum Token {
+  private enum Previous {
     OTHER,
     NAME,
     VALUE
   }
+
+  /** After these a slash opens a string. */
+  private static final String OPERATORS = "=~(,[:{";
 
   private static final Set<String> WORDS =
       Set.of(
@@ -63,9 +68,8 @@ final class SourceScan {
   private int lineStart;
   private int indent;
   private boolean lineBlank = true;
-  private char last = '\n';
   private char lastToken = '\n';
-  private Token previous = Token.OTHER;
+  private Previous previous = Previous.OTHER;
   private int depth;
   private @Nullable Position deepest;
   private @Nullable Diagnostic fault;
@@ -111,23 +115,7 @@ final class SourceScan {
   }
 
   private void run() {
-    if (text.startsWith("#!")) {
-      comment();
-    }
-    while (i < text.length() && fault == null) {
-      char c = text.charAt(i);
-      if (c == '\n') {
-        newLine();
-        i++;
-      } else if (Character.isWhitespace(c)) {
-        i++;
-        if (lineBlank) {
-          indent++;
-        }
-      } else {
-        code(c);
-      }
-    }
+    code(GroovyLexer.scan(text));
     if (fault == null && !open.isEmpty()) {
       Open unclosed = layout.unclosed(open.getFirst());
       fault =
@@ -141,94 +129,124 @@ final class SourceScan {
     }
   }
 
+  /** Such a file is refused, so only the place where it is deepest is still looked for. */
+  private boolean tooDeep() {
+    return depth > GroovyParser.NESTING_MAX;
+  }
+
+  private void code(List<Token> tokens) {
+    for (Token token : tokens) {
+      if (fault != null) {
+        return;
+      }
+      blanks(token.from());
+      code(token);
+    }
+  }
+
+  /** Moves over white space. */
+  private void blanks(int to) {
+    for (; i < to; i++) {
+      if (text.charAt(i) == '\n') {
+        newLine();
+      } else if (lineBlank) {
+        indent++;
+      }
+    }
+  }
+
+  /** Moves over text whose indentation says nothing. */
+  private void lines(int to) {
+    for (; i < to; i++) {
+      if (text.charAt(i) == '\n') {
+        newLine();
+      }
+    }
+  }
+
   private void newLine() {
     line++;
     lineStart = i + 1;
     indent = 0;
     lineBlank = true;
-    last = '\n';
   }
 
-  private void code(char c) {
+  private void code(Token token) {
+    char c = text.charAt(token.from());
+    if (token.kind() == Kind.COMMENT) {
+      comment(token);
+      return;
+    }
     if (lineBlank) {
       layout.line(line, indent);
     }
-    switch (c) {
-      case '/' -> slash();
-      case '\'', '"' -> {
-        doubtComma(true);
-        string(c);
-      }
-      case '$' -> {
-        if (text.startsWith("$/", i) && (last == '=' || last == '(' || last == ',')) {
-          delimited("/$", "a dollar-slashy string", 2);
-          value('"');
-        } else {
-          word();
-        }
-      }
-      case '{', '(', '[' -> {
-        open.push(new Open(c, here(), i, indent, false));
-        if (open.size() > depth) {
-          depth = open.size();
-          deepest = here();
-        }
+    switch (token.kind()) {
+      case STRING -> string(token, c);
+      case OPEN -> {
+        push(new Open(c, here(), i, indent, false));
         step(c);
       }
-      case '}', ')', ']' -> {
+      case CLOSE -> {
         close(c);
         value(c);
       }
-      case ',' -> {
-        Open top = open.peek();
-        if (lastToken == ',' && top != null && top.bracket() == '(') {
-          doubledCommas.add(i);
-        }
-        step(c);
+      case NAME -> word(token);
+      case NUMBER -> {
+        doubtComma(false);
+        i = token.to() - 1;
+        value('0');
       }
-      case '?' -> {
-        if (text.startsWith("?[", i) && i > 0 && text.charAt(i - 1) == ' ') {
-          listChoices.add(i);
-        }
-        step(c);
-      }
-      default -> {
-        if (Character.isJavaIdentifierStart(c)) {
-          word();
-        } else if (Character.isDigit(c)) {
-          doubtComma(false);
-          while (i < text.length() && Character.isLetterOrDigit(text.charAt(i))) {
-            i++;
-          }
-          i--;
-          value('0');
-        } else {
-          step(c);
-        }
-      }
+      case OTHER -> other(c);
+      case COMMENT, HOLE -> {}
     }
   }
 
-  private void word() {
-    int start = i;
-    int end = i + 1;
-    while (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
-      end++;
+  private void comment(Token comment) {
+    if (comment.closed()) {
+      lines(comment.to());
+    } else {
+      fault = Diagnostic.error(here(), "a comment is not closed: '*/' is missing");
     }
-    String word = text.substring(start, end);
+  }
+
+  private void push(Open bracket) {
+    open.push(bracket);
+    if (open.size() > depth) {
+      depth = open.size();
+      deepest = bracket.at();
+    }
+  }
+
+  private void other(char c) {
+    Open top = open.peek();
+    if (c == ',' && lastToken == ',' && top != null && top.bracket() == '(') {
+      doubledCommas.add(i);
+    } else if (c == '?' && text.startsWith("?[", i) && i > 0 && text.charAt(i - 1) == ' ') {
+      listChoices.add(i);
+    } else if (c == '/' && OPERATORS.indexOf(lastToken) >= 0) {
+      doubts.add(
+          new Doubt(
+              i,
+              Diagnostic.error(here(), "the string is not closed: '/' is missing in its line"),
+              false));
+    }
+    step(c);
+  }
+
+  private void word(Token token) {
+    String word = text.substring(token.from(), token.to());
     boolean known = WORDS.contains(word);
     if (!known) {
       doubtComma(false);
     }
-    i = end - 1;
+    i = token.to() - 1;
     step('a');
-    previous = known ? Token.OTHER : Token.NAME;
+    previous = known ? Previous.OTHER : Previous.NAME;
   }
 
   private void step(char c) {
-    last = c;
     lastToken = c;
-    previous = Token.OTHER;
+    previous = Previous.OTHER;
     lineBlank = false;
     layout.code(c, line, i - lineStart + 1);
     i++;
@@ -236,7 +254,7 @@ final class SourceScan {
 
   private void value(char c) {
     step(c);
-    previous = Token.VALUE;
+    previous = Previous.VALUE;
   }
 
   /** Two values with nothing between them, inside of parentheses or a list. */
@@ -244,7 +262,7 @@ final class SourceScan {
     Open top = open.peek();
     if (top != null
         && top.bracket() != '{'
-        && (previous == Token.VALUE || (previous == Token.NAME && string))) {
+        && (previous == Previous.VALUE || (previous == Previous.NAME && string))) {
       doubts.add(
           new Doubt(i, Diagnostic.error(here(), "a ',' is missing before this argument"), true));
     }
@@ -259,6 +277,10 @@ final class SourceScan {
   }
 
   private void close(char c) {
+    if (tooDeep()) {
+      open.poll();
+      return;
+    }
     Open top = open.peek();
     if (top == null || (closer(top.bracket()) != c && stray(c))) {
       fault =
@@ -303,126 +325,64 @@ final class SourceScan {
     return true;
   }
 
-  private void slash() {
-    if (text.startsWith("//", i)) {
-      comment();
-    } else if (text.startsWith("/*", i)) {
-      char before = lastToken;
-      Token token = previous;
-      delimited("*/", "a comment", 2);
-      i++;
-      lastToken = before;
-      previous = token;
-    } else if (regexMayStart()) {
-      int end = i + 1;
-      while (end < text.length() && text.charAt(end) != '/' && text.charAt(end) != '\n') {
-        end += text.charAt(end) == '\\' ? 2 : 1;
-      }
-      if (end < text.length() && text.charAt(end) == '/') {
-        i = end;
-        value('/');
-      } else {
-        doubts.add(
-            new Doubt(
-                i,
-                Diagnostic.error(here(), "the string is not closed: '/' is missing in its line"),
-                false));
-        step('/');
-      }
-    } else {
-      step('/');
-    }
-  }
-
-  private void comment() {
-    while (i < text.length() && text.charAt(i) != '\n') {
-      i++;
-    }
-  }
-
-  /** A slash divides after a value, and opens a string after an operator. */
-  private boolean regexMayStart() {
-    return last == '=' || last == '~' || last == '(' || last == ',' || last == '[' || last == ':';
-  }
-
-  /** Moves onto the last character of what {@code end} ends. */
-  private void delimited(String end, String what, int skip) {
+  private void string(Token string, char quote) {
+    boolean quoted = quote == '\'' || quote == '"';
+    boolean triple = string.end().length() == 3;
     Position start = here();
-    int found = text.indexOf(end, i + skip);
-    if (found < 0) {
-      fault = Diagnostic.error(start, what + " is not closed: '" + end + "' is missing");
-      return;
+    if (quoted) {
+      doubtComma(true);
     }
-    while (i < found) {
-      if (text.charAt(i) == '\n') {
-        newLine();
-      }
-      i++;
-    }
-    i += end.length() - 1;
-  }
-
-  private void string(char quote) {
-    String triple = String.valueOf(quote).repeat(3);
-    Position start = here();
-    boolean multi = text.startsWith(triple, i);
     lineBlank = false;
-    i += multi ? 3 : 1;
-    while (i < text.length()) {
-      char c = text.charAt(i);
-      if (multi ? text.startsWith(triple, i) : c == quote) {
-        if (multi) {
-          triples.closed(quote, start, text.substring(lineStart, i), line);
-        }
-        i += multi ? 2 : 0;
-        value(quote);
+    for (Token hole : string.inside()) {
+      inString(hole.from());
+      hole(hole, triple);
+      if (fault != null) {
         return;
       }
-      if (c == '\n' && !multi) {
-        break;
-      }
-      if (c == '\n') {
-        newLine();
-        lineBlank = false;
-      }
-      if (c == '$' && quote == '"' && text.startsWith("${", i)) {
-        interpolation(multi);
-        if (fault != null) {
-          return;
-        }
-      } else {
-        i += c == '\\' && i + 1 < text.length() && text.charAt(i + 1) != '\n' ? 2 : 1;
-      }
     }
-    Position blamed = multi ? triples.unclosed(quote, start) : start;
+    int last = string.to() - 1;
+    if (string.closed()) {
+      inString(string.to() - string.end().length());
+      if (triple) {
+        triples.closed(quote, start, text.substring(lineStart, i), line);
+      }
+      i = last;
+      value(quote == '$' ? '"' : quote);
+      return;
+    }
+    Position blamed = triple ? triples.unclosed(quote, start) : start;
     fault =
         Diagnostic.error(
-            blamed, "the string is not closed: " + (multi ? triple : quote) + " is missing");
+            blamed,
+            (quote == '$' ? "a dollar-slashy string" : "the string")
+                + " is not closed: "
+                + (quoted ? string.end() : "'" + string.end() + "'")
+                + " is missing");
   }
 
-  private void interpolation(boolean multi) {
+  private void inString(int to) {
+    lines(to);
+    lineBlank = false;
+  }
+
+  private void hole(Token hole, boolean triple) {
     int base = open.size();
     Position start = here();
     i++;
-    open.push(new Open('{', here(), i, indent, true));
+    push(new Open('{', here(), i, indent, true));
     i++;
-    while (i < text.length() && fault == null && open.size() > base) {
-      char c = text.charAt(i);
-      if (c == '\n' && !multi) {
+    for (Token token : hole.inside()) {
+      inString(token.from());
+      code(token);
+      if (fault != null) {
         break;
       }
-      if (c == '\n') {
-        newLine();
-        lineBlank = false;
-        i++;
-      } else if (Character.isWhitespace(c)) {
-        i++;
-      } else {
-        lineBlank = false;
-        code(c);
-      }
     }
-    if (!multi && open.size() > base) {
+    if (hole.closed() && fault == null) {
+      inString(hole.to() - 1);
+      close('}');
+      value('}');
+    } else if (!hole.closed() && !triple && open.size() > base) {
       fault = Diagnostic.error(start, "'${' is not closed: '}' is missing");
     }
   }

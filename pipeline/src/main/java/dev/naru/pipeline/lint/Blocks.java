@@ -1,5 +1,6 @@
 package dev.naru.pipeline.lint;
 
+import dev.naru.pipeline.lang.GroovyLexer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

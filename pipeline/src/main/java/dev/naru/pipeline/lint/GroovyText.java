@@ -2,6 +2,7 @@ package dev.naru.pipeline.lint;
 
 import dev.naru.pipeline.lang.BinaryOp;
 import dev.naru.pipeline.lang.Expr;
+import dev.naru.pipeline.lang.GroovyLexer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,10 +56,10 @@ final class GroovyText {
     int at = source.offset(expr.at());
     switch (expr) {
       case Expr.Literal l when l.value() instanceof String -> {
-        return at < text.length() && string(text, at);
+        return at < text.length() && string(text, source, at);
       }
       case Expr.Interpolated g -> {
-        return at < text.length() && string(text, at);
+        return at < text.length() && string(text, source, at);
       }
       case Expr.Binary b when b.op() == BinaryOp.PLUS -> {
         boolean left = add(text, source, b.left());
@@ -89,25 +90,27 @@ final class GroovyText {
     hole(from, to);
   }
 
-  private boolean string(String text, int start) {
-    if ("'\"/$".indexOf(text.charAt(start)) < 0) {
+  private boolean string(String text, SourceText source, int start) {
+    Optional<GroovyLexer.Token> token = source.string(start);
+    if (token.isEmpty()) {
       return false;
     }
-    String close = GroovyLexer.delimiter(text, start);
+    String close = token.get().end();
     boolean slashy = close.startsWith("/");
     boolean holesIn = close.charAt(0) != '\'';
     int i = start + (close.equals("/$") ? 2 : close.length());
-    while (i < text.length() && !text.startsWith(close, i)) {
+    int end = token.get().to() - (token.get().closed() ? close.length() : 0);
+    while (i < end) {
       char c = text.charAt(i);
       if (c == '\\' && i + 1 < text.length() && !slashy) {
         i = escape(text, i);
       } else if (c == '\\' && text.startsWith("\\/", i)) {
         put('/', i);
         i += 2;
-      } else if (holesIn && c == '$' && holeEnd(text, i) > i) {
-        int end = holeEnd(text, i);
-        hole(i, end);
-        i = end;
+      } else if (holesIn && c == '$' && holeEnd(text, token.get(), i) > i) {
+        int to = holeEnd(text, token.get(), i);
+        hole(i, to);
+        i = to;
       } else {
         if (c != '\r') {
           put(c, i);
@@ -118,9 +121,11 @@ final class GroovyText {
     return true;
   }
 
-  private static int holeEnd(String text, int i) {
-    if (text.startsWith("${", i)) {
-      return GroovyLexer.bracesEnd(text, i + 1, 0);
+  private static int holeEnd(String text, GroovyLexer.Token string, int i) {
+    for (GroovyLexer.Token hole : string.inside()) {
+      if (hole.from() == i) {
+        return hole.to();
+      }
     }
     int at = i + 1;
     if (at >= text.length() || !name(text.charAt(at), true)) {

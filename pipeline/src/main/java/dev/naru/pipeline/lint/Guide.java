@@ -1,5 +1,6 @@
 package dev.naru.pipeline.lint;
 
+import dev.naru.pipeline.lang.GroovyLexer;
 import dev.naru.pipeline.lang.Position;
 import java.util.Comparator;
 import java.util.List;

@@ -131,7 +131,7 @@ final class ManifestSed implements Linter.Check {
       if (text.charAt(i) == '\\') {
         i++;
       } else if (text.startsWith("${", i)) {
-        i = GroovyLexer.bracesEnd(text, i + 1, 0) - 1;
+        i = Braces.end(text, i + 1) - 1;
       } else if (text.charAt(i) == mark) {
         return i;
       }

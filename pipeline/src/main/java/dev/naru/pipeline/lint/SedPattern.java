@@ -120,7 +120,7 @@ final class SedPattern {
 
   private static int variableEnd(String pattern, int i) {
     if (pattern.charAt(i + 1) == '{') {
-      return GroovyLexer.bracesEnd(pattern, i + 1, 0);
+      return Braces.end(pattern, i + 1);
     }
     if (pattern.charAt(i + 1) == '(') {
       int close = pattern.indexOf(')', i);

@@ -272,7 +272,7 @@ final class ShellScanner {
       nested(')', 1);
     } else if (text.startsWith("{", i)) {
       int start = i + 1;
-      i = GroovyLexer.bracesEnd(text, i, 0);
+      i = Braces.end(text, i);
       int nameEnd = nameEnd(start);
       expansions.add(new Expansion(from, i, text.substring(start, nameEnd), quoted));
     } else {

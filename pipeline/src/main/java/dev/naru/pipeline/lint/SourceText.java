@@ -1,5 +1,6 @@
 package dev.naru.pipeline.lint;
 
+import dev.naru.pipeline.lang.GroovyLexer;
 import dev.naru.pipeline.lang.Position;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,7 @@ final class SourceText {
     return token(offset).filter(t -> t.kind() == GroovyLexer.Kind.COMMENT).isPresent();
   }
 
-  /** The comment, string or bracket that covers {@code offset}. */
+  /** The outermost token that covers {@code offset}; empty for white space. */
   Optional<GroovyLexer.Token> token(int offset) {
     int low = 0;
     int high = tokens.size() - 1;
@@ -82,5 +83,14 @@ final class SourceText {
       }
     }
     return Optional.empty();
+  }
+
+  /** The string that begins at {@code offset}, be it in a value within another string. */
+  Optional<GroovyLexer.Token> string(int offset) {
+    Optional<GroovyLexer.Token> found = token(offset);
+    while (found.isPresent() && found.get().from() < offset) {
+      found = found.get().inside().stream().filter(t -> t.contains(offset)).findFirst();
+    }
+    return found.filter(t -> t.kind() == GroovyLexer.Kind.STRING);
   }
 }
