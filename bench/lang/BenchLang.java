@@ -2,6 +2,7 @@ package dev.naru.pipeline.lang;
 
 import groovy.lang.GroovyShell;
 import groovy.lang.Script;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,7 +21,8 @@ import java.util.concurrent.CountDownLatch;
 final class BenchLang {
   private static final int TURNS = 200_000;
   private static final Limits LIMITS =
-      new Limits(Long.MAX_VALUE, 1_000, 200, 16 << 20, 10_000_000, 100, Long.MAX_VALUE);
+      new Limits(
+          Long.MAX_VALUE, 1_000, 200, 16 << 20, 10_000_000, 100, Long.MAX_VALUE, Duration.ofHours(1));
 
   private static final Map<String, String> LOOPS = new LinkedHashMap<>();
 
