@@ -4,7 +4,6 @@ import dev.naru.pipeline.lang.Position;
 import dev.naru.pipeline.lint.Finding;
 import dev.naru.pipeline.lint.Guide;
 import dev.naru.pipeline.lint.Linter;
-import dev.naru.pipeline.lint.Manifests;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,15 +41,15 @@ final class Documents implements TextDocumentService, AutoCloseable {
 
   private record Document(int version, String text) {}
 
-  private final JenkinsfileServer server;
   private final Map<String, Document> open = new ConcurrentHashMap<>();
-  private final Linter linter = new Linter(Manifests.NONE);
   private final ExecutorService linting =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("lint").factory());
   private volatile @Nullable LanguageClient client;
+  private volatile List<String> workspaces = List.of();
 
-  Documents(JenkinsfileServer server) {
-    this.server = server;
+  /** The folders that the editor has open, as URIs. */
+  void workspaces(List<String> uris) {
+    workspaces = uris;
   }
 
   void connect(LanguageClient to) {
@@ -89,7 +88,7 @@ final class Documents implements TextDocumentService, AutoCloseable {
   }
 
   private void changed(String uri, Document document) {
-    if (!server.serving() || (open.size() >= OPEN_MAX && !open.containsKey(uri))) {
+    if (open.size() >= OPEN_MAX && !open.containsKey(uri)) {
       return;
     }
     open.put(uri, document);
@@ -102,7 +101,8 @@ final class Documents implements TextDocumentService, AutoCloseable {
     }
     try {
       List<Diagnostic> diagnostics =
-          linter.lint("Jenkinsfile", document.text()).stream().map(Documents::diagnostic).toList();
+          new Linter(new NearbyManifests(uri, workspaces))
+              .lint("Jenkinsfile", document.text()).stream().map(Documents::diagnostic).toList();
       if (document.equals(open.get(uri))) {
         publish(new PublishDiagnosticsParams(uri, diagnostics, document.version()));
       }
@@ -146,9 +146,6 @@ final class Documents implements TextDocumentService, AutoCloseable {
 
   @Override
   public CompletableFuture<Hover> hover(HoverParams params) {
-    if (!server.serving()) {
-      return server.refused();
-    }
     Position at = position(params.getPosition());
     Hover none = new Hover(List.of());
     return CompletableFuture.completedFuture(
@@ -165,9 +162,6 @@ final class Documents implements TextDocumentService, AutoCloseable {
   @Override
   public CompletableFuture<Either<List<CompletionItem>, CompletionList>> completion(
       CompletionParams params) {
-    if (!server.serving()) {
-      return server.refused();
-    }
     Position at = position(params.getPosition());
     List<CompletionItem> items =
         guide(params.getTextDocument().getUri())

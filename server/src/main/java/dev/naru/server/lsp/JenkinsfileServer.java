@@ -1,6 +1,7 @@
 package dev.naru.server.lsp;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.CompletionOptions;
 import org.eclipse.lsp4j.DidChangeConfigurationParams;
@@ -11,7 +12,7 @@ import org.eclipse.lsp4j.ServerCapabilities;
 import org.eclipse.lsp4j.ServerInfo;
 import org.eclipse.lsp4j.SetTraceParams;
 import org.eclipse.lsp4j.TextDocumentSyncKind;
-import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
+import org.eclipse.lsp4j.WorkspaceFolder;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseError;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 import org.eclipse.lsp4j.services.LanguageClient;
@@ -21,7 +22,7 @@ import org.eclipse.lsp4j.services.WorkspaceService;
 
 /**
  * The lifecycle of LSP 3.17: nothing is answered before {@code initialize} and nothing but {@code
- * exit} is taken after {@code shutdown}.
+ * exit} is taken after {@code shutdown}. {@link Gate} asks it before a message gets here.
  */
 final class JenkinsfileServer implements LanguageServer, AutoCloseable {
   private enum State {
@@ -30,16 +31,12 @@ final class JenkinsfileServer implements LanguageServer, AutoCloseable {
     SHUT_DOWN
   }
 
-  private final Documents documents = new Documents(this);
+  private final Documents documents = new Documents();
   private volatile State state = State.NEW;
   private volatile boolean ended;
 
   void connect(LanguageClient client) {
     documents.connect(client);
-  }
-
-  boolean serving() {
-    return state == State.SERVING;
   }
 
   boolean shutDown() {
@@ -50,24 +47,34 @@ final class JenkinsfileServer implements LanguageServer, AutoCloseable {
     return ended;
   }
 
-  /** The answer to a request that comes too early or too late. */
-  <T> CompletableFuture<T> refused() {
-    ResponseError error =
-        state == State.NEW
-            ? new ResponseError(
-                ResponseErrorCode.ServerNotInitialized, "initialize has to come first", null)
-            : new ResponseError(
-                ResponseErrorCode.InvalidRequest, "the server has been shut down", null);
-    return CompletableFuture.failedFuture(new ResponseErrorException(error));
+  /** Why a message comes too early or too late; empty when it may be handled. */
+  Optional<ResponseError> refusal(String method) {
+    if (method.equals("exit")) {
+      return Optional.empty();
+    }
+    boolean initialize = method.equals("initialize");
+    return switch (state) {
+      case NEW ->
+          initialize
+              ? Optional.empty()
+              : error(ResponseErrorCode.ServerNotInitialized, "initialize has to come first");
+      case SERVING ->
+          initialize
+              ? error(ResponseErrorCode.InvalidRequest, "initialize comes once only")
+              : Optional.empty();
+      case SHUT_DOWN -> error(ResponseErrorCode.InvalidRequest, "the server has been shut down");
+    };
+  }
+
+  private static Optional<ResponseError> error(ResponseErrorCode code, String why) {
+    return Optional.of(new ResponseError(code, why, null));
   }
 
   @Override
   public CompletableFuture<InitializeResult> initialize(InitializeParams params) {
-    if (state != State.NEW) {
-      return CompletableFuture.failedFuture(
-          new ResponseErrorException(
-              new ResponseError(
-                  ResponseErrorCode.InvalidRequest, "initialize comes once only", null)));
+    List<WorkspaceFolder> folders = params.getWorkspaceFolders();
+    if (folders != null) {
+      documents.workspaces(folders.stream().map(WorkspaceFolder::getUri).toList());
     }
     state = State.SERVING;
     ServerCapabilities capabilities = new ServerCapabilities();
@@ -80,9 +87,6 @@ final class JenkinsfileServer implements LanguageServer, AutoCloseable {
 
   @Override
   public CompletableFuture<Object> shutdown() {
-    if (!serving()) {
-      return refused();
-    }
     state = State.SHUT_DOWN;
     // The protocol's answer to shutdown is null.
     return CompletableFuture.completedFuture(null);

@@ -1,7 +1,5 @@
 package dev.naru.server.lsp;
 
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.CancellationException;
@@ -10,30 +8,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
+import org.eclipse.lsp4j.jsonrpc.MessageConsumer;
+import org.eclipse.lsp4j.jsonrpc.json.StreamMessageConsumer;
 import org.eclipse.lsp4j.services.LanguageClient;
 
 /** One editor's connection. */
 public final class LanguageServerProcess {
   private LanguageServerProcess() {}
 
-  /** Ends the input where the editor has said exit, although its pipe may stay open. */
-  private static final class UntilExit extends FilterInputStream {
-    private final JenkinsfileServer server;
-
-    UntilExit(InputStream in, JenkinsfileServer server) {
-      super(in);
-      this.server = server;
-    }
-
-    @Override
-    public int read() throws IOException {
-      return server.ended() ? -1 : super.read();
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      return server.ended() ? -1 : super.read(bytes, offset, length);
-    }
+  private static final class ToEditor {
+    private volatile MessageConsumer consumer = m -> {};
   }
 
   /**
@@ -44,13 +28,22 @@ public final class LanguageServerProcess {
   public static int serve(InputStream in, OutputStream out) throws InterruptedException {
     try (JenkinsfileServer server = new JenkinsfileServer();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      // The gate answers by the same consumer as LSP4J, which writes whole messages under a lock.
+      ToEditor toEditor = new ToEditor();
       Launcher<LanguageClient> launcher =
           new Launcher.Builder<LanguageClient>()
               .setLocalService(server)
               .setRemoteInterface(LanguageClient.class)
-              .setInput(new UntilExit(in, server))
+              .setInput(new Gate(in, server, m -> toEditor.consumer.consume(m)))
               .setOutput(out)
               .setExecutorService(threads)
+              .wrapMessages(
+                  consumer -> {
+                    if (consumer instanceof StreamMessageConsumer) {
+                      toEditor.consumer = consumer;
+                    }
+                    return consumer;
+                  })
               .create();
       server.connect(launcher.getRemoteProxy());
       Future<Void> listening = launcher.startListening();

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,6 +33,14 @@ final class Editor implements AutoCloseable {
     InputStream serverIn = Channels.newInputStream(toServer.source());
     OutputStream serverOut = Channels.newOutputStream(fromServer.sink());
     server = thread.submit(() -> LanguageServerProcess.serve(serverIn, serverOut));
+  }
+
+  /** At the other end of a process's pipes. */
+  Editor(Process program) {
+    out = program.getOutputStream();
+    in = program.getInputStream();
+    Callable<Integer> ended = program::waitFor;
+    server = thread.submit(ended);
   }
 
   void raw(byte[] bytes) throws IOException {

@@ -6,16 +6,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LanguageServerTest {
   private static final String DOCUMENT = "{\"uri\":\"file:///w/Jenkinsfile\"}";
   private static final int NOT_INITIALIZED = -32002;
   private static final int INVALID_REQUEST = -32600;
+  private static final int METHOD_NOT_FOUND = -32601;
+  private static final int PARSE_ERROR = -32700;
 
   private final Editor editor;
 
@@ -123,18 +129,56 @@ class LanguageServerTest {
         .isEqualTo(INVALID_REQUEST);
   }
 
+  private void answersWithoutId(int code) throws IOException {
+    JsonNode answer = editor.await(m -> m.has("error"));
+    assertThat(answer.at("/error/code").asInt()).isEqualTo(code);
+    assertThat(answer.has("id")).isTrue();
+    assertThat(answer.get("id").isNull()).isTrue();
+  }
+
   @Test
-  void livesOnAfterBadBytes() throws IOException {
-    editor.send("{{{{ no json");
-    editor.raw("Content-Type: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    editor.raw("Content-Length: many\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+  void whatIsNoMessageIsAnsweredAndTheServerLivesOn() throws IOException {
+    for (String body : List.of("{{{{ no json", "", "{\"a\":1} {}", "{\"a\":\"\\x\"}")) {
+      editor.send(body);
+      answersWithoutId(PARSE_ERROR);
+    }
+    for (String header : List.of("Content-Type: x", "Content-Length: many", "Content-Length: -1")) {
+      editor.raw((header + "\r\n\r\n{}").getBytes(StandardCharsets.US_ASCII));
+      answersWithoutId(PARSE_ERROR);
+      assertThat(editor.ask(1, "no/such", "{}").at("/error/code").asInt())
+          .isEqualTo(NOT_INITIALIZED);
+    }
     editor.raw(new byte[] {(byte) 0xff, 0, 7, '\r', '\n', '\r', '\n'});
-    editor.send("[]");
-    editor.send("\"text\"");
-    editor.send("7");
-    assertThat(editor.ask(2, "no/such", "{}").at("/error/code").asInt()).isEqualTo(-32601);
-    editor.notify("textDocument/didOpen", "{\"textDocument\":7}");
+    answersWithoutId(PARSE_ERROR);
+    int tooLong = Frames.BODY_MAX_BYTES + 1;
+    editor.raw(("Content-Length: " + tooLong + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    editor.raw(new byte[tooLong]);
+    answersWithoutId(PARSE_ERROR);
+    for (String body : List.of("[]", "\"text\"", "7", "{}", "{\"method\":\"x\",\"id\":{}}")) {
+      editor.send(body);
+      answersWithoutId(INVALID_REQUEST);
+    }
     assertThat(initialize().has("result")).isTrue();
+    editor.notify("textDocument/didOpen", "{\"textDocument\":7}");
+    editor.notify("no/such", "{}");
+    assertThat(editor.ask(2, "no/such", "{}").at("/error/code").asInt())
+        .isEqualTo(METHOD_NOT_FOUND);
+    open("node { sh 'make' }\n");
+    assertThat(editor.diagnostics()).isNotEmpty();
+  }
+
+  @Test
+  void theManifestBesideTheFileIsRead(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("app.yaml"), "image: api:1\n");
+    editor.ask(1, "initialize", "{\"processId\":null,\"capabilities\":{}}");
+    String uri = folder.resolve("Jenkinsfile").toUri().toString();
+    String text =
+        "timeout(5) { node { sh 'sed -i \"s/image: web:.*/image: web:2/\" app.yaml' } }\n";
+    editor.notify(
+        "textDocument/didOpen",
+        "{\"textDocument\":{\"uri\":\"%s\",\"languageId\":\"jenkinsfile\",\"version\":1,\"text\":%s}}"
+            .formatted(uri, new ObjectMapper().writeValueAsString(text)));
+    assertThat(editor.diagnostics().findValuesAsText("code")).contains("sed-no-match");
   }
 
   @Test
@@ -149,10 +193,60 @@ class LanguageServerTest {
   }
 
   @Test
+  void endsWithOneAfterExitWithoutShutdown() throws Exception {
+    initialize();
+    editor.notify("exit", "null");
+    assertThat(editor.end()).isEqualTo(1);
+  }
+
+  @Test
   void endsWithOneWhenTheEditorIsGone() throws Exception {
     initialize();
     open("node { sh 'make' }\n");
     editor.closeInput();
     assertThat(editor.end()).isEqualTo(1);
+  }
+
+  /** The program as an editor starts it: a process, its pipes, its exit code. */
+  @Test
+  void theProgramServesAnEditorFromStartToEnd() throws Exception {
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classPath,
+                "dev.naru.server.cli.Main",
+                "lsp")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (Editor at = new Editor(program)) {
+      assertThat(at.ask(1, "initialize", "{\"capabilities\":{}}").has("result")).isTrue();
+      at.notify("initialized", "{}");
+      String head =
+          "{\"textDocument\":{\"uri\":\"untitled:a\",\"languageId\":\"x\",\"version\":1,\"text\":";
+      at.notify("textDocument/didOpen", head + "\"pipeline {\\n  agent any\\n  op\\n}\"}}");
+      assertThat(at.diagnostics().at("/0/severity").asInt()).isEqualTo(1);
+      String place =
+          "{\"textDocument\":{\"uri\":\"untitled:a\"},\"position\":{\"line\":%d,\"character\":4}}";
+      assertThat(
+              at.ask(2, "textDocument/hover", place.formatted(1))
+                  .at("/result/contents/value")
+                  .asText())
+          .contains("agent");
+      assertThat(at.ask(3, "textDocument/completion", place.formatted(2)).at("/result/0/label"))
+          .hasToString("\"options\"");
+      at.notify(
+          "textDocument/didChange",
+          "{\"textDocument\":{\"uri\":\"untitled:a\",\"version\":2},"
+              + "\"contentChanges\":[{\"text\":\"timeout(5) { node { sh 'make' } }\"}]}");
+      assertThat(at.diagnostics()).isEmpty();
+      assertThat(at.ask(4, "shutdown", "null").get("result").isNull()).isTrue();
+      at.notify("exit", "null");
+      assertThat(at.end()).isZero();
+    } finally {
+      program.destroy();
+    }
   }
 }
