@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Printing a tree and parsing it again gives the same tree, positions aside. */
 @Timeout(120)
 class PrinterTest {
+  private static final int PROGRAMS = 300;
+
   static List<Path> files() throws IOException {
     return CorpusTest.files();
   }
@@ -27,6 +31,22 @@ class PrinterTest {
     if (program.isPresent()) {
       printsTheSame(program.get(), file.toString());
     }
+  }
+
+  @Test
+  void randomTreesArePrintedAndReadAgain() throws InterruptedException {
+    for (long seed = 1; seed <= PROGRAMS; seed++) {
+      printsTheSame(new RandomTrees(new Random(seed)).program(), "seed " + seed);
+    }
+  }
+
+  /** So that a new kind of node cannot be left out. */
+  @Test
+  void everyKindIsMade() {
+    assertThat(RandomTrees.EXPRESSIONS.stream().map(Object::getClass).toList())
+        .containsExactlyInAnyOrderElementsOf(List.of(Expr.class.getPermittedSubclasses()));
+    assertThat(RandomTrees.STATEMENTS.stream().map(Object::getClass).toList())
+        .containsExactlyInAnyOrderElementsOf(List.of(Stmt.class.getPermittedSubclasses()));
   }
 
   private static void printsTheSame(Program program, String what) throws InterruptedException {
