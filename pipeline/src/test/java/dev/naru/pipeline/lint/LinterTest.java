@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -124,6 +125,37 @@ class LinterTest {
       assertThat(place.at("/artifactLocation/uri").asText())
           .isEqualTo("a%20folder/%EC%A0%A0%ED%82%A8%EC%8A%A4");
       assertThat(place.at("/region/startLine").asInt()).isPositive();
+    }
+  }
+
+  /** What SARIF 2.1.0 requires (3.13, 3.14, 3.19, 3.27, 3.30, 3.49), for every file at once. */
+  @Test
+  void sarifHasWhatItsSpecificationRequires() throws IOException, InterruptedException {
+    List<Report> reports = new ArrayList<>();
+    for (Path file : files()) {
+      reports.add(report(file));
+    }
+    JsonNode log = new ObjectMapper().readTree(JsonPrinter.sarif(reports, "1"));
+    assertThat(log.get("version").asText()).isEqualTo("2.1.0");
+    assertThat(log.get("$schema").asText()).contains("sarif").endsWith(".json");
+    assertThat(log.get("runs")).hasSize(1);
+    JsonNode run = log.at("/runs/0");
+    assertThat(run.at("/tool/driver/name").asText()).isNotBlank();
+    for (JsonNode rule : run.at("/tool/driver/rules")) {
+      assertThat(rule.get("id").asText()).isNotBlank();
+      assertThat(rule.at("/shortDescription/text").asText()).isNotBlank();
+    }
+    assertThat(run.get("results").size()).isGreaterThan(50);
+    for (JsonNode result : run.get("results")) {
+      assertThat(result.at("/message/text").asText()).isNotBlank();
+      assertThat(result.get("level").asText()).isIn("error", "warning");
+      JsonNode region = result.at("/locations/0/physicalLocation/region");
+      assertThat(region.get("startLine").asInt()).isPositive();
+      assertThat(region.get("startColumn").asInt()).isPositive();
+      if (region.has("endColumn")) {
+        assertThat(region.get("endColumn").asInt())
+            .isGreaterThanOrEqualTo(region.get("startColumn").asInt());
+      }
     }
   }
 
