@@ -26,6 +26,30 @@ final class CollectionMethods {
     Folding.addTo(COLLECTIONS);
     Ordering.addTo(COLLECTIONS);
     ListMethods.addTo(LISTS);
+    inOrder();
+  }
+
+  /** What Groovy has for all that can be gone over in an order, sets too. */
+  private static void inOrder() {
+    for (String name :
+        List.of(
+            "first",
+            "last",
+            "head",
+            "tail",
+            "init",
+            "take",
+            "takeWhile",
+            "drop",
+            "dropWhile",
+            "withIndex",
+            "indexed",
+            "collate",
+            "chop",
+            "findIndexOf",
+            "findIndexValues")) {
+      COLLECTIONS.add(name, (l, c) -> LISTS.call(new ArrayList<>(l), name, c));
+    }
   }
 
   private CollectionMethods() {}

@@ -50,12 +50,12 @@ class OracleTest {
   @Test
   void randomProgramsMeanWhatTheyMeanInGroovy() throws InterruptedException {
     List<String> programs = new ArrayList<>();
-    for (long seed = 1; seed <= 200; seed++) {
+    for (long seed = 1; seed <= 120; seed++) {
       programs.add(new RandomPrograms(seed).program());
     }
     assertThat(differences(programs)).isEmpty();
     assertThat(Oracle.groovy(programs).stream().filter(v -> v.startsWith("|[")))
-        .hasSizeGreaterThan(190);
+        .hasSizeGreaterThan(110);
   }
 
   static List<String> differences(List<String> lines) throws InterruptedException {

@@ -62,7 +62,7 @@ final class RandomTrees {
           new Expr.Call(AT, null, NONE, List.of(), Access.PLAIN),
           new Expr.Closure(AT, List.of(), true, List.of()),
           new Expr.New(AT, "Date", List.of()),
-          new Expr.Cast(AT, "int", NONE),
+          new Expr.Cast(AT, "int", NONE, true),
           new Expr.InstanceOf(AT, NONE, "String", false),
           new Expr.MethodPointer(AT, NONE, "a"),
           new Expr.Spread(AT, NONE));
@@ -73,15 +73,15 @@ final class RandomTrees {
           new Stmt.Do(AT, NONE),
           new Stmt.Define(AT, List.of(), null),
           new Stmt.If(AT, NONE, List.of(), List.of()),
-          new Stmt.ForIn(AT, "i", NONE, List.of()),
-          new Stmt.ForLoop(AT, List.of(), null, List.of(), List.of()),
-          new Stmt.While(AT, NONE, List.of(), false),
+          new Stmt.ForIn(AT, null, "i", NONE, List.of()),
+          new Stmt.ForLoop(AT, null, List.of(), null, List.of(), List.of()),
+          new Stmt.While(AT, null, NONE, List.of(), false),
           new Stmt.Switch(AT, NONE, List.of()),
           new Stmt.Try(AT, List.of(), List.of(), List.of()),
           new Stmt.Throw(AT, NONE),
           new Stmt.Return(AT, null),
-          new Stmt.Break(AT),
-          new Stmt.Continue(AT),
+          new Stmt.Break(AT, null),
+          new Stmt.Continue(AT, null),
           new Stmt.Block(AT, List.of()),
           new Stmt.Assert(AT, NONE, null));
 
@@ -106,13 +106,70 @@ final class RandomTrees {
   Program program() {
     Map<String, Program.Method> methods = new LinkedHashMap<>();
     for (String name : some(2, () -> one(NAMES))) {
-      methods.put(name, new Program.Method(AT, name, parameters(), body(2)));
+      methods.put(name, method(name));
     }
     return new Program(
         methods,
+        random.nextBoolean() ? List.of() : List.of(type()),
         some(1, () -> define(2)),
         statements(),
         some(1, () -> new Program.Library(AT, one(List.of("lib@1", "x")))));
+  }
+
+  private Program.Method method(String name) {
+    return new Program.Method(AT, name, parameters(), body(2), false, false);
+  }
+
+  private Program.ClassType type() {
+    Program.ClassKind kind = one(List.of(Program.ClassKind.values()));
+    boolean isClass = kind == Program.ClassKind.CLASS;
+    boolean isEnum = kind == Program.ClassKind.ENUM;
+    return new Program.ClassType(
+        AT,
+        "Thing",
+        kind,
+        isEnum ? "Enum" : isClass && random.nextBoolean() ? "Base" : "Object",
+        random.nextBoolean() ? List.of() : List.of("Named"),
+        kind == Program.ClassKind.INTERFACE ? List.of() : some(2, () -> field()),
+        isClass ? some(1, () -> constructor()) : List.of(),
+        List.of(member(kind)),
+        isEnum ? List.of(constant("LOW"), constant("HIGH")) : List.of());
+  }
+
+  private Program.Method constructor() {
+    return new Program.Method(
+        AT, "<init>", parameters(), List.of(new Stmt.Do(AT, assign(1))), false, false);
+  }
+
+  private Program.Method member(Program.ClassKind kind) {
+    boolean isAbstract = kind == Program.ClassKind.INTERFACE || random.nextInt(4) == 0;
+    boolean leaves = isAbstract && kind != Program.ClassKind.ENUM;
+    return new Program.Method(
+        AT,
+        "act",
+        leaves ? List.of() : parameters(),
+        leaves ? List.of() : body(2),
+        !leaves && random.nextBoolean(),
+        leaves);
+  }
+
+  private Program.Field field() {
+    return new Program.Field(
+        AT,
+        "f" + random.nextInt(1000),
+        one(TYPES),
+        random.nextBoolean(),
+        random.nextBoolean(),
+        new Expr.Literal(AT, one(TEXTS)));
+  }
+
+  private Program.Constant constant(String name) {
+    return new Program.Constant(
+        AT, name, some(2, () -> new Argument(null, new Expr.Literal(AT, random.nextInt(9)))));
+  }
+
+  private @Nullable String label() {
+    return random.nextInt(3) == 0 ? "outer" : null;
   }
 
   private List<Expr.Parameter> parameters() {
@@ -150,15 +207,16 @@ final class RandomTrees {
       case Stmt.Do s -> new Stmt.Do(AT, random.nextBoolean() ? call(d) : assign(d));
       case Stmt.Define s -> define(d);
       case Stmt.If s -> new Stmt.If(AT, expr(d), body(d), body(d));
-      case Stmt.ForIn s -> new Stmt.ForIn(AT, "i", expr(d), body(d));
+      case Stmt.ForIn s -> new Stmt.ForIn(AT, label(), "i", expr(d), body(d));
       case Stmt.ForLoop s ->
           new Stmt.ForLoop(
               AT,
+              label(),
               some(1, () -> counter()),
               random.nextBoolean() ? expr(d) : null,
               some(2, () -> new Expr.Increment(AT, name(), true, false)),
               body(d));
-      case Stmt.While s -> new Stmt.While(AT, expr(d), body(d), random.nextBoolean());
+      case Stmt.While s -> new Stmt.While(AT, label(), expr(d), body(d), random.nextBoolean());
       case Stmt.Switch s ->
           new Stmt.Switch(
               AT,
@@ -172,11 +230,10 @@ final class RandomTrees {
       case Stmt.Throw s -> new Stmt.Throw(AT, new Expr.New(AT, "Exception", arguments(d)));
       // The parser makes no difference between no value and a null that is written.
       case Stmt.Return s -> new Stmt.Return(AT, random.nextBoolean() ? call(d) : null);
-      case Stmt.Break s -> loop(new Stmt.Break(AT), d);
-      case Stmt.Continue s -> loop(new Stmt.Continue(AT), d);
-      // Its text is read as other trees: at a beginning as its statements alone, after an
-      // expression
-      // as a closure that is given to it.
+      case Stmt.Break s -> loop(new Stmt.Break(AT, label()), d);
+      case Stmt.Continue s -> loop(new Stmt.Continue(AT, label()), d);
+      // Its text is read as other trees: as its statements alone, or as a closure of the line
+      // before.
       case Stmt.Block s -> new Stmt.If(AT, name(), body(d), List.of());
       // Groovy allows no assignment there.
       case Stmt.Assert s ->
@@ -188,7 +245,7 @@ final class RandomTrees {
   }
 
   private Stmt loop(Stmt last, int d) {
-    return new Stmt.While(AT, expr(d), List.of(last), false);
+    return new Stmt.While(AT, "outer", expr(d), List.of(last), false);
   }
 
   private static Stmt counter() {
@@ -294,7 +351,8 @@ final class RandomTrees {
         yield new Expr.Closure(AT, it ? List.of() : parameters(), it, body(d));
       }
       case Expr.New e -> new Expr.New(AT, one(List.of("Date", "StringBuilder")), arguments(d));
-      case Expr.Cast e -> new Expr.Cast(AT, one(List.of("String", "int", "List")), expr(d));
+      case Expr.Cast e ->
+          new Expr.Cast(AT, one(List.of("String", "int", "List")), expr(d), random.nextBoolean());
       case Expr.InstanceOf e -> new Expr.InstanceOf(AT, expr(d), "String", random.nextBoolean());
       case Expr.MethodPointer e -> new Expr.MethodPointer(AT, name(), one(NAMES));
       case Expr.Spread e -> new Expr.ListOf(AT, List.of(new Expr.Spread(AT, name())));
