@@ -1,5 +1,6 @@
 package dev.naru.git;
 
+import dev.naru.base.DiskFull;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import org.eclipse.jgit.transport.PreReceiveHook;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceiveCommand.Result;
 import org.eclipse.jgit.transport.ReceivePack;
+import org.eclipse.jgit.transport.UnpackErrorHandler;
 
 /**
  * Accepts one push whose objects are complete and checked, but in quarantine: rules → turn →
@@ -51,7 +53,19 @@ final class Receiver implements PreReceiveHook {
     pack.setAllowDeletes(true);
     pack.setAtomic(true);
     pack.setPreReceiveHook(this);
+    UnpackErrorHandler usual = pack.getUnpackErrorHandler();
+    pack.setUnpackErrorHandler(failure -> usual.handleUnpackException(explained(failure)));
     return pack;
+  }
+
+  /** What the client is told: "No space left on device" could be its own device. */
+  private Throwable explained(Throwable failure) {
+    if (!DiskFull.is(failure)) {
+      return failure;
+    }
+    String sentence = DiskFull.sentence("store the push", repository.directory());
+    HostedRepositories.LOG.warn("push refused, cause={}", sentence);
+    return new IOException(sentence, failure);
   }
 
   @Override
@@ -78,8 +92,11 @@ final class Receiver implements PreReceiveHook {
         repository.endTurn();
       }
     } catch (IOException e) {
-      HostedRepositories.LOG.error("push not stored, repository={}", repository.name(), e);
-      reject(commands, "the repository could not be written: " + e.getMessage());
+      Throwable cause = explained(e);
+      if (cause == e) {
+        HostedRepositories.LOG.error("push not stored, repository={}", repository.name(), e);
+      }
+      reject(commands, "the repository could not be written: " + cause.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       reject(commands, "the server is stopping: push again");

@@ -47,7 +47,10 @@ final class Core {
     } catch (StatusException e) {
       return ApiResponse.Whole.json(e.status(), e.toJson());
     } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("a request failed, method={} path={}", request.method(), request.path(), e);
+      // The store has told of a full disk, once.
+      if (!(e instanceof KubeException k && k.code().equals(KubeException.DISK_FULL))) {
+        LOG.error("a request failed, method={} path={}", request.method(), request.path(), e);
+      }
       StatusException failure =
           StatusException.of(500, "InternalError", "Internal error occurred: " + e.getMessage());
       return ApiResponse.Whole.json(500, failure.toJson());

@@ -1,6 +1,7 @@
 package dev.naru.kube;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.base.DiskFull;
 import dev.naru.kube.Resource.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,13 +22,44 @@ import java.util.Map;
 /**
  * The SQLite file: WAL mode, {@code synchronous=FULL}, so a commit that returned has been flushed.
  * Used by one thread at a time (at start the opener, then the store's writer).
+ *
+ * <p>Transactions are begun and ended by statements of our own: when a disk is full SQLite may roll
+ * back by itself, and the driver, which begins the next transaction only after a commit that went
+ * well, would then let each write stand for itself.
  */
 final class Database implements AutoCloseable {
   private final Path file;
   private final Connection connection;
-  private final PreparedStatement upsert;
-  private final PreparedStatement delete;
-  private final PreparedStatement version;
+  private Statements statements;
+
+  /** What is run for every write. The driver finalizes a statement that fails. */
+  private record Statements(
+      PreparedStatement upsert,
+      PreparedStatement delete,
+      PreparedStatement version,
+      PreparedStatement begin,
+      PreparedStatement commit)
+      implements AutoCloseable {
+    static Statements prepare(Connection connection) throws SQLException {
+      return new Statements(
+          connection.prepareStatement(
+              """
+              INSERT INTO objects VALUES (?,?,?,?,?)
+              ON CONFLICT(grp, resource, key)
+              DO UPDATE SET version=excluded.version, body=excluded.body"""),
+          connection.prepareStatement("DELETE FROM objects WHERE grp=? AND resource=? AND key=?"),
+          connection.prepareStatement("UPDATE counter SET version=? WHERE id=1"),
+          connection.prepareStatement("BEGIN IMMEDIATE"),
+          connection.prepareStatement("COMMIT"));
+    }
+
+    @Override
+    public void close() throws SQLException {
+      for (PreparedStatement one : List.of(upsert, delete, version, begin, commit)) {
+        one.close();
+      }
+    }
+  }
 
   private Database(Path file, Connection connection) throws SQLException {
     this.file = file;
@@ -48,16 +80,7 @@ final class Database implements AutoCloseable {
             id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL)""");
       s.execute("INSERT OR IGNORE INTO counter VALUES (1, 0)");
     }
-    upsert =
-        connection.prepareStatement(
-            """
-            INSERT INTO objects VALUES (?,?,?,?,?)
-            ON CONFLICT(grp, resource, key)
-            DO UPDATE SET version=excluded.version, body=excluded.body""");
-    delete =
-        connection.prepareStatement("DELETE FROM objects WHERE grp=? AND resource=? AND key=?");
-    version = connection.prepareStatement("UPDATE counter SET version=? WHERE id=1");
-    connection.setAutoCommit(false);
+    statements = Statements.prepare(connection);
   }
 
   static Database open(Path file) {
@@ -80,8 +103,7 @@ final class Database implements AutoCloseable {
         throw e;
       }
     } catch (SQLException | IOException e) {
-      throw new KubeException(
-          "KUBE_STORE", "Tried to open the database " + file + " but failed: " + e.getMessage(), e);
+      throw failed("open", file, e);
     }
   }
 
@@ -105,7 +127,6 @@ final class Database implements AutoCloseable {
         row.next();
         newest = row.getLong(1);
       }
-      connection.rollback();
     } catch (SQLException | StatusException e) {
       throw failed("read", e);
     }
@@ -122,14 +143,25 @@ final class Database implements AutoCloseable {
     return new State(newest, Map.copyOf(tables));
   }
 
+  /**
+   * Begins a transaction; after it come {@link #commit} or, after any failure, {@link #rollback}.
+   */
+  void begin() {
+    try {
+      statements.begin.execute();
+    } catch (SQLException e) {
+      throw failed("begin a write to", e);
+    }
+  }
+
   void put(Table table, String key, Stored stored) {
     try {
-      upsert.setString(1, table.group());
-      upsert.setString(2, table.plural());
-      upsert.setString(3, key);
-      upsert.setLong(4, stored.version());
-      upsert.setBytes(5, stored.bytes());
-      upsert.executeUpdate();
+      statements.upsert.setString(1, table.group());
+      statements.upsert.setString(2, table.plural());
+      statements.upsert.setString(3, key);
+      statements.upsert.setLong(4, stored.version());
+      statements.upsert.setBytes(5, stored.bytes());
+      statements.upsert.executeUpdate();
     } catch (SQLException e) {
       throw failed("write " + table.id() + " " + key + " to", e);
     }
@@ -137,10 +169,10 @@ final class Database implements AutoCloseable {
 
   void delete(Table table, String key) {
     try {
-      delete.setString(1, table.group());
-      delete.setString(2, table.plural());
-      delete.setString(3, key);
-      delete.executeUpdate();
+      statements.delete.setString(1, table.group());
+      statements.delete.setString(2, table.plural());
+      statements.delete.setString(3, key);
+      statements.delete.executeUpdate();
     } catch (SQLException e) {
       throw failed("delete " + table.id() + " " + key + " from", e);
     }
@@ -148,8 +180,8 @@ final class Database implements AutoCloseable {
 
   void version(long newest) {
     try {
-      version.setLong(1, newest);
-      version.executeUpdate();
+      statements.version.setLong(1, newest);
+      statements.version.executeUpdate();
     } catch (SQLException e) {
       throw failed("write the version to", e);
     }
@@ -157,23 +189,53 @@ final class Database implements AutoCloseable {
 
   void commit() {
     try {
-      connection.commit();
+      statements.commit.execute();
     } catch (SQLException e) {
-      throw failed("commit (the outcome is unknown) to", e);
+      throw DiskFull.is(e)
+          ? failed("commit to", e)
+          : failed("commit (the outcome is unknown) to", e);
     }
   }
 
+  /**
+   * Takes back what was written since {@link #begin}, also when SQLite has done so by itself, and
+   * makes the next transaction possible.
+   */
   void rollback() {
-    try {
-      connection.rollback();
+    try (Statement s = connection.createStatement()) {
+      s.execute("ROLLBACK");
     } catch (SQLException e) {
-      throw failed("roll back in", e);
+      // Source: sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction".
+      if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+        throw failed("roll back in", e);
+      }
+    }
+    try {
+      statements.close();
+      statements = Statements.prepare(connection);
+    } catch (SQLException e) {
+      throw failed("prepare writes to", e);
     }
   }
 
   private KubeException failed(String what, Exception e) {
+    return failed(what, file, e);
+  }
+
+  private static KubeException failed(String what, Path file, Exception e) {
+    if (DiskFull.is(e)) {
+      // SQLite has written no commit frame then, so this holds for a commit, too.
+      return new KubeException(
+          KubeException.DISK_FULL,
+          "Tried to "
+              + what
+              + " the database "
+              + file
+              + " but the disk is full; nothing was changed. Free some space there and try again.",
+          e);
+    }
     return new KubeException(
-        "KUBE_STORE",
+        KubeException.STORE,
         "Tried to " + what + " the database " + file + " but failed: " + e.getMessage(),
         e);
   }

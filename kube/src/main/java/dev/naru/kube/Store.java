@@ -42,6 +42,9 @@ final class Store implements AutoCloseable {
 
   private volatile boolean closing;
 
+  /** The last commit found the disk full. Owned by the writer. */
+  private boolean full;
+
   /** A wish to write, and its outcome. */
   private static final class Write {
     final Table table;
@@ -97,8 +100,9 @@ final class Store implements AutoCloseable {
    *
    * @param object not to be used by the caller any more
    * @return the new version, or {@code null} when another write came first
-   * @throws KubeException {@code KUBE_STORE} when the disk refused; the outcome is then unknown
-   *     only if the failure was in the commit itself, which the message says
+   * @throws KubeException {@code KUBE_DISK_FULL} when there is no room, and nothing was changed;
+   *     {@code KUBE_STORE} when the disk refused; the outcome is then unknown only if the failure
+   *     was in the commit itself, which the message says
    */
   @Nullable Stored put(Table table, String key, @Nullable Stored expected, ObjectNode object) {
     return submit(new Write(table, key, expected, object, false));
@@ -170,6 +174,7 @@ final class Store implements AutoCloseable {
     State.Draft draft = new State.Draft(state);
     Map<Table, List<Change>> changes = new HashMap<>();
     try {
+      database.begin();
       for (Write write : batch) {
         apply(draft, write, changes);
       }
@@ -181,6 +186,10 @@ final class Store implements AutoCloseable {
       fail(batch, e);
       return;
     }
+    if (full && !changes.isEmpty()) {
+      full = false;
+      LOG.info("the disk has room again, writes go on");
+    }
     State next = draft.build();
     state = next;
     changes.forEach((table, list) -> ring(table).append(list));
@@ -191,7 +200,7 @@ final class Store implements AutoCloseable {
   }
 
   private void fail(List<Write> batch, RuntimeException e) {
-    LOG.error("a batch of writes failed, writes={}", batch.size(), e);
+    logFailure(batch, e);
     try {
       database.rollback();
     } catch (KubeException again) {
@@ -205,6 +214,17 @@ final class Store implements AutoCloseable {
       write.failure = failure;
       write.done.countDown();
     }
+  }
+
+  /** A full disk is told once: its log is often on the same disk, and controllers try again. */
+  private void logFailure(List<Write> batch, RuntimeException e) {
+    boolean isFull = e instanceof KubeException k && k.code().equals(KubeException.DISK_FULL);
+    if (!isFull) {
+      LOG.error("a batch of writes failed, writes={}", batch.size(), e);
+    } else if (!full) {
+      LOG.error("no writes until there is room, writes={} cause={}", batch.size(), e.getMessage());
+    }
+    full = isFull;
   }
 
   private void apply(State.Draft draft, Write write, Map<Table, List<Change>> changes) {

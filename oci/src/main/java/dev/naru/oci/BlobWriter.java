@@ -34,16 +34,24 @@ public final class BlobWriter extends OutputStream {
   }
 
   @Override
-  public void write(int b) throws IOException {
-    write(new byte[] {(byte) b});
+  public void write(int b) {
+    write(new byte[] {(byte) b}, 0, 1);
   }
 
+  /**
+   * @throws OciException {@code OCI_DISK_FULL} or {@code OCI_STORAGE_FAILED}, so that a failure of
+   *     this disk is told from one of whoever sends the bytes; only {@link #close} is left to do
+   */
   @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
+  public void write(byte[] bytes, int offset, int length) {
     digest.update(bytes, offset, length);
     ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw OciException.io("store a blob", file, e);
     }
     size += length;
   }

@@ -1,5 +1,6 @@
 package dev.naru.oci;
 
+import dev.naru.base.DiskFull;
 import dev.naru.base.NaruException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,28 +38,12 @@ public final class OciException extends NaruException {
    * @param tried what was being done, such as "store an image layer"
    */
   public static OciException io(String tried, Path where, IOException cause) {
-    if (isDiskFull(cause)) {
-      return new OciException(
-          DISK_FULL,
-          "Tried to %s in %s but the disk is full; free some space there and try again."
-              .formatted(tried, where),
-          cause);
+    if (DiskFull.is(cause)) {
+      return new OciException(DISK_FULL, DiskFull.sentence(tried, where), cause);
     }
     return new OciException(
         STORAGE_FAILED,
         "Tried to %s in %s but failed because of: %s".formatted(tried, where, cause),
         cause);
-  }
-
-  private static boolean isDiskFull(IOException cause) {
-    for (Throwable t = cause; t != null; t = t.getCause()) {
-      String message = t.getMessage();
-      if (message != null
-          && (message.contains("No space left on device")
-              || message.contains("Disk quota exceeded"))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

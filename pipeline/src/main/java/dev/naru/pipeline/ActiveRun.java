@@ -16,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -346,6 +348,7 @@ final class ActiveRun {
     if (already != null) {
       journaled.abort(already);
     }
+    background(() -> endInTime(start.millis()));
     RunInfo info =
         new RunInfo(
             start.env(),
@@ -357,6 +360,16 @@ final class ActiveRun {
       host = null;
       journaled.close();
     }
+  }
+
+  /** Waits for the end of the time that a run may take, and ends it then. */
+  private void endInTime(long startMillis) throws InterruptedException {
+    Duration max = config().limits().timeMax();
+    long left = startMillis + max.toMillis() - engine.clock().millis();
+    if (left > 0) {
+      Thread.sleep(left);
+    }
+    abort("the run took longer than " + max.toString().substring(2).toLowerCase(Locale.ROOT));
   }
 
   private boolean awaitTurn(Jenkinsfile file, StatusBoard board) throws InterruptedException {

@@ -90,7 +90,8 @@ final class Journal implements AutoCloseable {
   }
 
   /**
-   * Appends a record.
+   * Appends a record. After a failure the journal is as before, so that a later record does not
+   * stand behind half of this one, where nobody would find it.
    *
    * @param flush whether it must also survive a loss of power
    */
@@ -98,11 +99,20 @@ final class Journal implements AutoCloseable {
     String json = JSON.writeValueAsString(entry);
     ByteBuffer line =
         ByteBuffer.wrap((crc(json) + " " + json + "\n").getBytes(StandardCharsets.UTF_8));
-    while (line.hasRemaining()) {
-      channel.write(line);
-    }
-    if (flush) {
-      channel.force(false);
+    long before = channel.position();
+    boolean whole = false;
+    try {
+      while (line.hasRemaining()) {
+        channel.write(line);
+      }
+      if (flush) {
+        channel.force(false);
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        channel.truncate(before);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.naru.pipeline;
 
+import dev.naru.base.DiskFull;
 import dev.naru.base.Times;
 import dev.naru.base.Workers;
 import dev.naru.pipeline.lang.Jenkinsfile;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Pipelines implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
   private static final long RESYNC_SECONDS = 30;
+  private static final Duration DISK_PAUSE = Duration.ofSeconds(5);
   private static final int RUNS_MAX = 1_000;
   private static final String WARM_UP =
       "pipeline { agent any\n environment { A = \"${env.B ?: 'c'}\" }\n"
@@ -255,9 +258,13 @@ public final class Pipelines implements AutoCloseable {
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } catch (IOException | RuntimeException e) {
-            LOG.error("the run broke off, run={}", run.name(), e);
-            ended.add(uid);
-            broken(run, e);
+            if (DiskFull.is(e)) {
+              awaitRoom(run);
+            } else {
+              LOG.error("the run broke off, run={}", run.name(), e);
+              ended.add(uid);
+              broken(run, e);
+            }
           } finally {
             active.remove(uid);
             told.clear();
@@ -265,6 +272,22 @@ public final class Pipelines implements AutoCloseable {
           }
           return true;
         });
+  }
+
+  /**
+   * Its journal cannot be written: the run is left as it is, with its agent, and goes on from its
+   * journal after a pause, as it does after a restart. Free space has no event to wait for.
+   */
+  private static void awaitRoom(ActiveRun run) {
+    LOG.warn(
+        "{} The run goes on when there is room, run={}",
+        DiskFull.sentence("keep the run's journal and log", run.directory()),
+        run.name());
+    try {
+      Thread.sleep(DISK_PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The engine itself could not go on: the run says so, and its agent is removed. */

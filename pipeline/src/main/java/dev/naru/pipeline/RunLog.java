@@ -83,7 +83,7 @@ final class RunLog implements AutoCloseable {
   }
 
   /**
-   * Appends a piece of the output of a step.
+   * Appends a piece of the output of a step. After a failure the log is as before.
    *
    * @param bytes already masked
    * @param readOnAgent how far the step's output on the agent is read by this
@@ -94,21 +94,31 @@ final class RunLog implements AutoCloseable {
     if (closed) {
       return;
     }
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      text.write(buffer);
-    }
-    length += bytes.length;
-    read.put(step, readOnAgent);
     ObjectNode entry = Journal.JSON.createObjectNode();
-    entry.put("o", length).put("s", step).put("g", escaped(stage));
+    entry.put("o", length + bytes.length).put("s", step).put("g", escaped(stage));
     entry.put("a", readOnAgent).put("t", millis);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
     ByteBuffer out =
         ByteBuffer.wrap(
             (Journal.JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.US_ASCII));
-    while (out.hasRemaining()) {
-      index.write(out);
+    long indexed = index.position();
+    boolean whole = false;
+    try {
+      while (buffer.hasRemaining()) {
+        text.write(buffer);
+      }
+      while (out.hasRemaining()) {
+        index.write(out);
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        text.truncate(length);
+        index.truncate(indexed);
+      }
     }
+    length += bytes.length;
+    read.put(step, readOnAgent);
     tail(bytes);
     notifyAll();
   }

@@ -5,6 +5,7 @@ import dev.naru.pipeline.lang.Answer;
 import dev.naru.pipeline.lang.HostCall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class StepRunner implements JournalHost.Performer {
 
   private final ActiveRun run;
   private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
   private final RunLog log;
   private final StatusBoard board;
   private final Secrets secrets;
@@ -59,6 +61,7 @@ final class StepRunner implements JournalHost.Performer {
       case "stageEnd" -> stageEnd(call);
       case "build" -> null;
       case "now" -> clock.millis();
+      case "random" -> random.nextLong();
       case "timer" -> timer(call, begunMillis);
       case "sleep" -> sleep(call, begunMillis);
       case "node" -> node(call);
@@ -70,6 +73,11 @@ final class StepRunner implements JournalHost.Performer {
       case "unbindCredentials" -> credentials.unbind(call);
       case "changedFiles" -> run.changedFiles();
       case "tool" -> tool(call);
+      case "library" ->
+          throw new IOException(
+              "not supported: the library '"
+                  + call.text("name", "")
+                  + "' is not loaded, because runs have no source of shared libraries");
       default -> files.perform(call);
     };
   }

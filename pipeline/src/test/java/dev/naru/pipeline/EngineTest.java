@@ -2,10 +2,12 @@ package dev.naru.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.pipeline.lang.Limits;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +179,18 @@ class EngineTest {
     PipelineRunStatus status = engine.runToEnd("r1");
     assertThat(status.phase()).isEqualTo("Aborted");
     assertThat(status.message()).contains("Timeout has been exceeded (300 ms)");
+  }
+
+  @Test
+  void aRunEndsWhenItsTimeIsOver() throws Exception {
+    Path few = Files.createDirectories(dir.resolve("few"));
+    try (TestEngine bounded =
+        TestEngine.open(few, Limits.STANDARD.within(Duration.ofMillis(300)))) {
+      bounded.source(steps("sh 'sleep 1000'"));
+      PipelineRunStatus status = bounded.runToEnd("r1");
+      assertThat(status.phase()).isEqualTo("Aborted");
+      assertThat(status.message()).contains("the run took longer than 0.3s");
+    }
   }
 
   @Test

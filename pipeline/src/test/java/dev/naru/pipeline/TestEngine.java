@@ -2,6 +2,7 @@ package dev.naru.pipeline;
 
 import dev.naru.kube.KubeApi;
 import dev.naru.kube.KubeConfig;
+import dev.naru.pipeline.lang.Limits;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -31,11 +32,13 @@ final class TestEngine implements AutoCloseable {
   private final KubernetesClient client;
   private final LocalAgents agents;
   private final List<String> issued = new ArrayList<>();
+  private final Limits limits;
   private volatile String text;
   private Pipelines pipelines;
 
-  private TestEngine(Path dir, String source) throws IOException {
+  private TestEngine(Path dir, String source, Limits limits) throws IOException {
     this.dir = dir;
+    this.limits = limits;
     this.text = source;
     this.api = KubeApi.open(KubeConfig.of(dir.resolve("state.db")));
     this.client = api.client();
@@ -53,11 +56,15 @@ final class TestEngine implements AutoCloseable {
   }
 
   static TestEngine open(Path dir) throws IOException {
-    return new TestEngine(dir, "");
+    return new TestEngine(dir, "", Limits.STANDARD);
   }
 
   static TestEngine open(Path dir, String source) throws IOException {
-    return new TestEngine(dir, source);
+    return new TestEngine(dir, source, Limits.STANDARD);
+  }
+
+  static TestEngine open(Path dir, Limits limits) throws IOException {
+    return new TestEngine(dir, "", limits);
   }
 
   boolean has(String name) {
@@ -85,7 +92,7 @@ final class TestEngine implements AutoCloseable {
             base.concurrentRunsMax(),
             base.agentStartMax(),
             java.time.Duration.ofMillis(300),
-            base.limits());
+            limits);
     return Pipelines.start(
         client,
         config,

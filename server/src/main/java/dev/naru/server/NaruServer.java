@@ -143,6 +143,7 @@ public final class NaruServer implements AutoCloseable {
           "SERVER_RUNS", "Another Naru runs on " + data.root() + "; stop it with: naru down");
     }
     open.push(channel);
+    RunningServer.claim(channel);
   }
 
   private void open() throws Exception {

@@ -17,6 +17,9 @@ public final class Preflight {
   /** Base images, build caches and one version of an application need about this much. */
   private static final long FREE_BYTES_MIN = 3L << 30;
 
+  /** What runs already is started again as long as its state and logs find room. */
+  private static final long RESTART_FREE_BYTES_MIN = 64L << 20;
+
   private static final List<String> COMMANDS = List.of("runc", "conmon", "nft", "ip", "git");
 
   private Preflight() {}
@@ -39,9 +42,15 @@ public final class Preflight {
    * @param commands those of {@link #COMMANDS} that it has
    * @param place where the data directory is, or will be
    * @param freeBytes that a file there may still take
+   * @param installed whether the data directory has been used before
    */
   record Machine(
-      String user, String fileSystems, Set<String> commands, Path place, long freeBytes) {
+      String user,
+      String fileSystems,
+      Set<String> commands,
+      Path place,
+      long freeBytes,
+      boolean installed) {
     Machine {
       commands = Set.copyOf(commands);
     }
@@ -56,7 +65,8 @@ public final class Preflight {
           Files.readString(Path.of("/proc/filesystems")),
           COMMANDS.stream().filter(c -> onPath(c).isPresent()).collect(Collectors.toSet()),
           place,
-          Files.getFileStore(place).getUsableSpace());
+          Files.getFileStore(place).getUsableSpace(),
+          Files.exists(new DataDir(data).stateDb()));
     }
   }
 
@@ -82,6 +92,18 @@ public final class Preflight {
                     + command
                     + "' is missing; run: apt-get install runc conmon nftables iproute2 git"));
       }
+    }
+    if (machine.installed()) {
+      return machine.freeBytes() >= RESTART_FREE_BYTES_MIN
+          ? Optional.empty()
+          : Optional.of(
+              new ServerException(
+                  "SERVER_DISK_FULL",
+                  "The disk of %s is full (%d MiB free, at least %d are needed for state and logs); free some space there and start again"
+                      .formatted(
+                          machine.place(),
+                          machine.freeBytes() >> 20,
+                          RESTART_FREE_BYTES_MIN >> 20)));
     }
     if (machine.freeBytes() < FREE_BYTES_MIN) {
       return Optional.of(

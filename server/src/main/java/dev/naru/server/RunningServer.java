@@ -3,6 +3,9 @@ package dev.naru.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.naru.base.AtomicFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,6 +51,33 @@ public record RunningServer(
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  /** Notes in the lock file, which the caller has locked, that this process is the server. */
+  static void claim(FileChannel lock) throws IOException {
+    long pid = ProcessHandle.current().pid();
+    lock.truncate(0);
+    ByteBuffer text =
+        ByteBuffer.wrap((pid + " " + startTicks(pid) + "\n").getBytes(StandardCharsets.US_ASCII));
+    while (text.hasRemaining()) {
+      lock.write(text);
+    }
+    lock.force(true);
+  }
+
+  /** The process that is the server of this data directory, also while it starts or ends. */
+  public static Optional<ProcessHandle> process(DataDir data) throws IOException {
+    String[] fields;
+    try {
+      fields = Files.readString(data.lock()).strip().split(" ", -1);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (fields.length != 2) {
+      return Optional.empty();
+    }
+    long pid = Long.parseLong(fields[0]);
+    return startTicks(pid) == Long.parseLong(fields[1]) ? ProcessHandle.of(pid) : Optional.empty();
   }
 
   public boolean runs() throws IOException {

@@ -20,13 +20,14 @@ class PreflightTest {
 
   @Test
   void aMachineWithEverythingLacksNothing() {
-    assertThat(Preflight.lack(new Machine("root", FILE_SYSTEMS, COMMANDS, PLACE, FREE))).isEmpty();
+    assertThat(Preflight.lack(new Machine("root", FILE_SYSTEMS, COMMANDS, PLACE, FREE, false)))
+        .isEmpty();
   }
 
   @Test
   void notRoot() {
     assertLack(
-        new Machine("jin", FILE_SYSTEMS, COMMANDS, PLACE, FREE),
+        new Machine("jin", FILE_SYSTEMS, COMMANDS, PLACE, FREE, false),
         "SERVER_NOT_ROOT",
         "Naru needs root on this machine (namespaces, mounts, nftables); run it with sudo");
   }
@@ -34,7 +35,7 @@ class PreflightTest {
   @Test
   void noOverlay() {
     assertLack(
-        new Machine("root", "nodev\ttmpfs\n\text4\n", COMMANDS, PLACE, FREE),
+        new Machine("root", "nodev\ttmpfs\n\text4\n", COMMANDS, PLACE, FREE, false),
         "SERVER_NO_OVERLAY",
         "The kernel offers no overlayfs, which containers' file systems need; run: modprobe overlay");
   }
@@ -42,7 +43,8 @@ class PreflightTest {
   @Test
   void aMissingCommandIsNamed() {
     assertLack(
-        new Machine("root", FILE_SYSTEMS, Set.of("runc", "conmon", "ip", "git"), PLACE, FREE),
+        new Machine(
+            "root", FILE_SYSTEMS, Set.of("runc", "conmon", "ip", "git"), PLACE, FREE, false),
         "SERVER_NO_TOOL",
         "The command 'nft' is missing; run: apt-get install runc conmon nftables iproute2 git");
   }
@@ -50,9 +52,19 @@ class PreflightTest {
   @Test
   void fullDisk() {
     assertLack(
-        new Machine("root", FILE_SYSTEMS, COMMANDS, PLACE, 512L << 20),
+        new Machine("root", FILE_SYSTEMS, COMMANDS, PLACE, 512L << 20, false),
         "SERVER_DISK_FULL",
         "/var/lib has 0.5 GiB free but images and builds need 3.0 GiB; free some space or choose another place with --data");
+  }
+
+  @Test
+  void whatIsInstalledStartsAgainWithLess() {
+    assertThat(Preflight.lack(new Machine("root", FILE_SYSTEMS, COMMANDS, PLACE, 512L << 20, true)))
+        .isEmpty();
+    assertLack(
+        new Machine("root", FILE_SYSTEMS, COMMANDS, PLACE, 5L << 20, true),
+        "SERVER_DISK_FULL",
+        "The disk of /var/lib is full (5 MiB free, at least 64 are needed for state and logs); free some space there and start again");
   }
 
   @Test

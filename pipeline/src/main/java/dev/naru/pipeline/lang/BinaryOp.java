@@ -25,6 +25,7 @@ public enum BinaryOp {
   NOT_IN("!in"),
   SHIFT_LEFT("<<"),
   SHIFT_RIGHT(">>"),
+  SHIFT_RIGHT_UNSIGNED(">>>"),
   BIT_AND("&"),
   BIT_OR("|"),
   BIT_XOR("^"),

@@ -11,46 +11,108 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Evaluates expressions. Statements are {@link Executor}'s, steps are {@link Steps}'. */
+/**
+ * Evaluates expressions. Statements are {@link Executor}'s, names are {@link Names}', calls of
+ * script code {@link Invocation}'s, steps {@link Steps}'.
+ */
 final class Evaluator {
-  private static final Set<String> TYPES =
+  /** Methods that give what is there already, so that their results are not counted again. */
+  private static final Set<String> GIVERS =
       Set.of(
-          "Math",
-          "Integer",
-          "Long",
-          "String",
-          "Boolean",
-          "System",
-          "Object",
-          "List",
-          "Map",
-          "BigDecimal",
-          "Double",
-          "Float",
-          "Number",
-          "Arrays",
-          "Collections",
-          "UUID",
-          "Pattern");
+          "get",
+          "getAt",
+          "getOrDefault",
+          "find",
+          "first",
+          "last",
+          "head",
+          "pop",
+          "remove",
+          "removeLast",
+          "removeAt",
+          "min",
+          "max",
+          "each",
+          "eachWithIndex",
+          "sort",
+          "unique",
+          "put",
+          "call",
+          "inject",
+          "getValue",
+          "getKey",
+          "value",
+          "key",
+          "toString",
+          "asImmutable");
+
+  /** The methods by which a class defines operators. */
+  private static final Map<BinaryOp, String> OPERATORS =
+      Map.ofEntries(
+          Map.entry(BinaryOp.PLUS, "plus"),
+          Map.entry(BinaryOp.MINUS, "minus"),
+          Map.entry(BinaryOp.TIMES, "multiply"),
+          Map.entry(BinaryOp.DIVIDE, "div"),
+          Map.entry(BinaryOp.REMAINDER, "mod"),
+          Map.entry(BinaryOp.POWER, "power"),
+          Map.entry(BinaryOp.SHIFT_LEFT, "leftShift"),
+          Map.entry(BinaryOp.SHIFT_RIGHT, "rightShift"),
+          Map.entry(BinaryOp.BIT_AND, "and"),
+          Map.entry(BinaryOp.BIT_OR, "or"),
+          Map.entry(BinaryOp.BIT_XOR, "xor"));
 
   private final Run run;
   private final Members members;
   private final Executor executor;
-  private final Scope binding = new Scope(null);
+  private final Names names;
+  private final Invocation invocation;
+  private final Classes classes;
+  private final Memory memory;
+  private final Assignments assignments;
+  private final References references;
+  private final Literals literals;
   private long operations;
 
   Evaluator(Run run) {
     this.run = run;
+    this.memory = run.memory();
     this.members = new Members(run);
     this.executor = new Executor(this);
+    this.names = new Names(run, this);
+    this.invocation = new Invocation(run, this);
+    this.classes = new Classes(run, this);
+    this.assignments = new Assignments(run, this);
+    this.references = new References(this);
+    this.literals = new Literals(run, this);
   }
 
   Executor executor() {
     return executor;
   }
 
-  Scope binding() {
-    return binding;
+  Names names() {
+    return names;
+  }
+
+  Members members() {
+    return members;
+  }
+
+  Invocation invocation() {
+    return invocation;
+  }
+
+  Classes classes() {
+    return classes;
+  }
+
+  Frame frame(Scope scope) {
+    Frame frame = scope.frame();
+    return frame == null ? run.unit().frame() : frame;
+  }
+
+  Unit unit(Scope scope) {
+    return frame(scope).unit();
   }
 
   void tick() {
@@ -68,15 +130,15 @@ final class Evaluator {
     tick();
     return switch (expr) {
       case Expr.Literal e -> e.value();
-      case Expr.Interpolated e -> interpolate(e, scope);
+      case Expr.Interpolated e -> literals.text(e, scope);
       case Expr.Name e -> name(e, scope);
-      case Expr.ListOf e -> bounded(items(e.items(), scope), e.at());
-      case Expr.MapOf e -> map(e, scope);
-      case Expr.RangeOf e -> range(e, scope);
-      case Expr.Unary e -> Operators.unary(e.op(), eval(e.operand(), scope), e.at());
+      case Expr.ListOf e -> made(literals.list(e.items(), scope), e.at());
+      case Expr.MapOf e -> made(literals.map(e, scope), e.at());
+      case Expr.RangeOf e -> made(literals.range(e, scope), e.at());
+      case Expr.Unary e -> unary(e, scope);
       case Expr.Binary e -> binary(e, scope);
-      case Expr.Assign e -> assign(e, scope);
-      case Expr.Increment e -> increment(e, scope);
+      case Expr.Assign e -> assignments.assign(e, scope);
+      case Expr.Increment e -> assignments.increment(e, scope);
       case Expr.Ternary e ->
           Values.truth(eval(e.condition(), scope)) ? eval(e.yes(), scope) : eval(e.no(), scope);
       case Expr.Elvis e -> {
@@ -86,38 +148,47 @@ final class Evaluator {
       case Expr.Property e -> property(e, scope);
       case Expr.Index e -> {
         Object target = eval(e.target(), scope);
-        yield target == null && e.safe()
-            ? null
-            : members.index(target, eval(e.index(), scope), e.at());
+        yield target == null && e.safe() ? null : index(target, eval(e.index(), scope), e.at());
       }
       case Expr.Call e -> call(e, scope);
       case Expr.Closure e -> new ClosureValue(this, e, scope);
-      case Expr.New e -> members.construct(e.type(), arguments(e.args(), scope), e.at());
-      case Expr.Cast e -> Operators.cast(e.type(), eval(e.value(), scope), e.at());
-      case Expr.InstanceOf e ->
-          Operators.instanceOf(eval(e.value(), scope), e.type()) != e.negated();
-      case Expr.MethodPointer e -> pointer(e, scope);
+      case Expr.New e -> construct(e, scope);
+      case Expr.Cast e -> cast(e, scope);
+      case Expr.InstanceOf e -> instanceOf(e, scope) != e.negated();
+      case Expr.MethodPointer e -> references.of(e, scope);
       case Expr.Spread e ->
           throw Thrown.Failure.of("MissingMethodException", "'*' spreads nothing here", e.at());
     };
   }
 
-  private Object interpolate(Expr.Interpolated e, Scope scope) {
-    StringBuilder text = new StringBuilder();
-    for (Expr part : e.parts()) {
-      Object value = eval(part, scope);
-      text.append(
-          value instanceof ClosureValue closure
-              ? Values.text(closure.call(List.of()))
-              : Values.text(value));
-      if (text.length() > run.limits().textMaxChars()) {
-        throw tooLong();
+  private @Nullable Object unary(Expr.Unary e, Scope scope) {
+    Object value = LazyText.plain(eval(e.operand(), scope));
+    String method =
+        switch (e.op()) {
+          case MINUS -> "negative";
+          case PLUS -> "positive";
+          case COMPLEMENT -> "bitwiseNegate";
+          case NOT -> "";
+        };
+    if (value instanceof ScriptObject object) {
+      if (object.hasMethod(method)) {
+        return object.call(method, Arguments.NONE, e.at());
+      }
+      if (e.op() == Expr.UnaryOp.NOT) {
+        return !truth(object, e.at());
       }
     }
-    return text.toString();
+    return Operators.unary(e.op(), value, e.at());
   }
 
-  private Thrown.Limit tooLong() {
+  /** Groovy's truth, which a class may define by {@code asBoolean}. */
+  static boolean truth(@Nullable Object value, Position at) {
+    return (value instanceof ScriptObject object && object.hasMethod("asBoolean"))
+        ? Values.truth(object.call("asBoolean", Arguments.NONE, at))
+        : Values.truth(value);
+  }
+
+  Thrown.Limit tooLong() {
     return new Thrown.Limit("a string of more than " + run.limits().textMaxChars() + " characters");
   }
 
@@ -129,66 +200,20 @@ final class Evaluator {
     }
     if ((value instanceof Collection<?> c && c.size() > max)
         || (value instanceof Map<?, ?> m && m.size() > max)) {
-      throw new Thrown.Limit("a list or map of more than " + max + " elements at " + at);
+      throw new Thrown.Limit("a list or map of more than " + max + " elements");
     }
     return value;
   }
 
-  private List<@Nullable Object> items(List<Expr> items, Scope scope) {
-    List<@Nullable Object> list = new ArrayList<>();
-    for (Expr item : items) {
-      if (item instanceof Expr.Spread spread) {
-        list.addAll(Operators.elements(eval(spread.value(), scope), spread.at()));
-      } else {
-        list.add(eval(item, scope));
-      }
+  /** Counts and bounds a value that has just been made. */
+  private @Nullable Object made(@Nullable Object value, Position at) {
+    switch (value) {
+      case String s -> memory.text(s.length());
+      case Collection<?> c -> memory.elements(c.size());
+      case Map<?, ?> m -> memory.elements(4 * m.size());
+      case null, default -> {}
     }
-    return list;
-  }
-
-  private Object map(Expr.MapOf e, Scope scope) {
-    Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
-    for (Expr.Entry entry : e.entries()) {
-      if (entry.key() instanceof Expr.Spread spread) {
-        if (eval(spread.value(), scope) instanceof Map<?, ?> more) {
-          map.putAll(more);
-        }
-      } else {
-        map.put(eval(entry.key(), scope), eval(entry.value(), scope));
-      }
-    }
-    return map;
-  }
-
-  private Object range(Expr.RangeOf e, Scope scope) {
-    Object from = eval(e.from(), scope);
-    Object to = eval(e.to(), scope);
-    List<@Nullable Object> list = new ArrayList<>();
-    if (from instanceof Number a && to instanceof Number b) {
-      long first = a.longValue();
-      long last = b.longValue();
-      int step = first <= last ? 1 : -1;
-      if (Math.abs(last - first) > run.limits().elementsMax()) {
-        throw new Thrown.Limit("a range of more than " + run.limits().elementsMax() + " elements");
-      }
-      for (long i = first; step > 0 ? i <= last : i >= last; i += step) {
-        list.add(i == (int) i ? (Object) (int) i : (Object) i);
-      }
-    } else if (from instanceof String a
-        && to instanceof String b
-        && a.length() == 1
-        && b.length() == 1) {
-      for (char c = a.charAt(0); c <= b.charAt(0); c++) {
-        list.add(String.valueOf(c));
-      }
-    } else {
-      throw Thrown.Failure.of(
-          "IllegalArgumentException", "a range needs two numbers or two letters", e.at());
-    }
-    if (!e.inclusive() && !list.isEmpty()) {
-      list.removeLast();
-    }
-    return list;
+    return bounded(value, at);
   }
 
   private @Nullable Object name(Expr.Name e, Scope scope) {
@@ -197,140 +222,147 @@ final class Evaluator {
     if (holder != null) {
       return holder.get(name);
     }
-    if (binding.holder(name) != null) {
-      return binding.get(name);
-    }
+    Frame frame = frame(scope);
     switch (name) {
-      case "env" -> {
-        return Values.Builtin.ENV;
+      case "this" -> {
+        return frame.self();
       }
-      case "params" -> {
-        return Values.Builtin.PARAMS;
+      case "owner" -> {
+        if (frame instanceof Frame.InClosure closure) {
+          return closure.closure().property("owner", e.at());
+        }
       }
-      case "currentBuild" -> {
-        return Values.Builtin.CURRENT_BUILD;
-      }
-      case "scm" -> {
-        return Values.Builtin.SCM;
+      case "delegate" -> {
+        if (frame instanceof Frame.InClosure closure) {
+          return closure.closure().delegate();
+        }
       }
       default -> {}
     }
-    String variable = run.variable(name);
-    if (variable != null) {
-      return variable;
+    Object found = names.get(frame, name, e.at());
+    return found != Names.NONE ? found : type(e, frame);
+  }
+
+  private Object type(Expr.Name e, Frame frame) {
+    String name = e.name();
+    String simple = name.substring(name.lastIndexOf('.') + 1);
+    ScriptClass type = classes.find(simple, frame.unit());
+    if (type != null) {
+      return type;
     }
-    if (run.parameters().containsKey(name)) {
-      return run.parameters().get(name);
+    if (Statics.isType(simple) || Thrown.isKnownType(simple)) {
+      return new TypeValue(simple);
     }
-    if (TYPES.contains(name) || Thrown.isKnownType(name)) {
-      return new TypeValue(name);
+    if (name.indexOf('.') >= 0) {
+      throw Thrown.Failure.of(
+          "RejectedAccessException",
+          "the class '" + name + "' is not allowed" + Nearest.hint(simple, Statics.types()),
+          e.at());
     }
-    throw Thrown.Failure.of(
-        "MissingPropertyException",
-        "No such property: " + name + " for class: groovy.lang.Binding",
-        e.at());
+    String where =
+        frame instanceof Frame.InClass in ? in.type().typeName(true) : "groovy.lang.Binding";
+    Set<String> known = names.known(frame.unit());
+    known.addAll(Statics.types());
+    throw ScriptValue.noProperty(name, where, known, e.at());
   }
 
   private @Nullable Object binary(Expr.Binary e, Scope scope) {
     Object left = eval(e.left(), scope);
-    if (e.op() == BinaryOp.AND) {
-      return Values.truth(left) && Values.truth(eval(e.right(), scope));
-    }
-    if (e.op() == BinaryOp.OR) {
-      return Values.truth(left) || Values.truth(eval(e.right(), scope));
-    }
-    if (e.op() == BinaryOp.IDENTICAL || e.op() == BinaryOp.NOT_IDENTICAL) {
-      return (left == eval(e.right(), scope)) == (e.op() == BinaryOp.IDENTICAL);
-    }
-    return bounded(
-        Operators.binary(e.op(), left, eval(e.right(), scope), e.at(), this::tick), e.at());
-  }
-
-  private @Nullable Object assign(Expr.Assign e, Scope scope) {
-    if (e.op() == null && e.target() instanceof Expr.ListOf several) {
-      Object value = eval(e.value(), scope);
-      List<?> values = List.copyOf(Operators.elements(value, e.at()));
-      for (int i = 0; i < several.items().size(); i++) {
-        store(several.items().get(i), i < values.size() ? values.get(i) : null, scope);
+    switch (e.op()) {
+      case AND -> {
+        return truth(left, e.at()) && truth(eval(e.right(), scope), e.at());
       }
-      return value;
-    }
-    BinaryOp op = e.op();
-    Object value;
-    if (op == null) {
-      value = eval(e.value(), scope);
-    } else {
-      Object before = eval(e.target(), scope);
-      value =
-          op == BinaryOp.ELVIS
-              ? Values.truth(before) ? before : eval(e.value(), scope)
-              : Operators.binary(op, before, eval(e.value(), scope), e.at(), this::tick);
-    }
-    store(e.target(), bounded(value, e.at()), scope);
-    return value;
-  }
-
-  private @Nullable Object increment(Expr.Increment e, Scope scope) {
-    Object before = eval(e.target(), scope);
-    Object after =
-        Operators.binary(e.up() ? BinaryOp.PLUS : BinaryOp.MINUS, before, 1, e.at(), this::tick);
-    store(e.target(), after, scope);
-    return e.prefix() ? after : before;
-  }
-
-  void store(Expr target, @Nullable Object value, Scope scope) {
-    switch (target) {
-      case Expr.Name n -> {
-        Scope holder = scope.holder(n.name());
-        (holder != null ? holder : binding).define(n.name(), value);
+      case OR -> {
+        return truth(left, e.at()) || truth(eval(e.right(), scope), e.at());
       }
-      case Expr.Property p ->
-          members.setProperty(eval(p.target(), scope), text(p.name(), scope), value, p.at());
-      case Expr.Index i ->
-          members.setIndex(eval(i.target(), scope), eval(i.index(), scope), value, i.at());
-      default ->
-          throw Thrown.Failure.of(
-              "MissingPropertyException", "this cannot be assigned to", target.at());
+      case IDENTICAL, NOT_IDENTICAL -> {
+        return (left == eval(e.right(), scope)) == (e.op() == BinaryOp.IDENTICAL);
+      }
+      default -> {
+        return operate(
+            e.op(), LazyText.plain(left), LazyText.plain(eval(e.right(), scope)), e.at());
+      }
     }
+  }
+
+  /** An operator over values, of which some are objects of scripts or closures. */
+  @Nullable Object operate(
+      BinaryOp op, @Nullable Object left, @Nullable Object right, Position at) {
+    String method = OPERATORS.get(op);
+    if (left instanceof ScriptObject object && method != null && object.hasMethod(method)) {
+      return object.call(method, Arguments.of(java.util.Collections.singletonList(right)), at);
+    }
+    if (left instanceof Callable f && right instanceof Callable g) {
+      if (op == BinaryOp.SHIFT_RIGHT) {
+        return Functions.composed(f, g);
+      }
+      if (op == BinaryOp.SHIFT_LEFT) {
+        return Functions.composed(g, f);
+      }
+    }
+    if (op == BinaryOp.SHIFT_LEFT && (left instanceof Collection<?> || left instanceof Map<?, ?>)) {
+      memory.elements(1);
+      return bounded(Operators.binary(op, left, right, at, this::tick), at);
+    }
+    return made(Operators.binary(op, left, right, at, this::tick), at);
+  }
+
+  @Nullable Object index(@Nullable Object on, @Nullable Object key, Position at) {
+    Object target = LazyText.plain(on);
+    Object index = LazyText.plain(key);
+    if (target instanceof ScriptValue s) {
+      return s.hasMethod("getAt")
+          ? s.call("getAt", Arguments.of(java.util.Collections.singletonList(index)), at)
+          : s.property(Values.text(index), at);
+    }
+    return members.index(target, index, at);
   }
 
   private @Nullable Object property(Expr.Property e, Scope scope) {
+    if (e.target() instanceof Expr.Name n
+        && n.name().equals("this")
+        && frame(scope).self() instanceof ScriptObject self
+        && e.name() instanceof Expr.Literal(Position at, Object own)
+        && own instanceof String field
+        && self.hasField(field)) {
+      return self.field(field);
+    }
     Object target = eval(e.target(), scope);
     String name = text(e.name(), scope);
     if (e.access() == Access.SPREAD) {
+      if (target == null) {
+        return null;
+      }
       List<@Nullable Object> all = new ArrayList<>();
       for (Object element : Operators.elements(target, e.at())) {
-        all.add(members.property(element, name, e.at()));
+        all.add(element == null ? null : property(element, name, e.at()));
       }
-      return all;
+      return made(all, e.at());
     }
-    return target == null && e.access() == Access.SAFE
-        ? null
-        : members.property(target, name, e.at());
+    return target == null && e.access() == Access.SAFE ? null : property(target, name, e.at());
   }
 
-  private Object pointer(Expr.MethodPointer e, Scope scope) {
-    if (e.target() instanceof Expr.Name n && n.name().equals("this")) {
-      return function(args -> callByName(e.method(), new Arguments(Map.of(), args), e.at()));
-    }
-    Object target = eval(e.target(), scope);
-    return function(
-        args -> members.call(target, e.method(), new Arguments(Map.of(), args), e.at()));
+  void setProperty(@Nullable Object on, String name, @Nullable Object value, Position at) {
+    assignments.setProperty(on, name, value, at);
   }
 
-  private static Callable function(
-      java.util.function.Function<List<@Nullable Object>, @Nullable Object> body) {
-    return new Callable() {
-      @Override
-      public @Nullable Object call(List<@Nullable Object> args) {
-        return body.apply(args);
-      }
-
-      @Override
-      public int parameterCount() {
-        return 1;
-      }
+  @Nullable Object property(@Nullable Object target, String name, Position at) {
+    return switch (LazyText.plain(target)) {
+      case ScriptValue s ->
+          name.equals("class") && !s.hasProperty(name) ? Members.typeOf(s) : s.property(name, at);
+      case TypeValue t when t.name().equals("Closure") -> strategy(name, at);
+      case null -> members.property(null, name, at);
+      case Object plain -> members.property(plain, name, at);
     };
+  }
+
+  private static Object strategy(String name, Position at) {
+    for (ClosureValue.Strategy strategy : ClosureValue.Strategy.values()) {
+      if (strategy.name().equals(name)) {
+        return strategy.number();
+      }
+    }
+    throw ScriptValue.noProperty(name, "Closure", List.of("DELEGATE_FIRST", "OWNER_FIRST"), at);
   }
 
   Arguments arguments(List<Expr.Argument> args, Scope scope) {
@@ -352,101 +384,132 @@ final class Evaluator {
     String method = e.method().isEmpty() ? text(e.name(), scope) : e.method();
     Expr on = e.target();
     if (on == null) {
-      Scope holder = scope.holder(method);
-      Object local = holder != null ? holder.get(method) : binding.get(method);
-      Arguments arguments = arguments(e.args(), scope);
-      return local instanceof Callable callable
-          ? callable.call(arguments.asList())
-          : callByName(method, arguments, e.at());
+      return implicit(e, method, scope);
     }
-    if (on instanceof Expr.Name n && n.name().equals("steps") && scope.holder("steps") == null) {
-      return callByName(method, arguments(e.args(), scope), e.at());
+    if (on instanceof Expr.Name n && n.name().equals("super")) {
+      return above(method, arguments(e.args(), scope), frame(scope), e.at());
     }
     Object target = eval(on, scope);
     if (e.access() == Access.SPREAD) {
+      if (target == null) {
+        return null;
+      }
       List<@Nullable Object> all = new ArrayList<>();
       for (Object element : Operators.elements(target, e.at())) {
-        all.add(members.call(element, method, arguments(e.args(), scope), e.at()));
+        all.add(
+            element == null ? null : callOn(element, method, arguments(e.args(), scope), e.at()));
       }
-      return all;
+      return made(all, e.at());
     }
     if (target == null && e.access() == Access.SAFE) {
       return null;
     }
-    return bounded(members.call(target, method, arguments(e.args(), scope), e.at()), e.at());
+    return callOn(target, method, arguments(e.args(), scope), e.at());
   }
 
-  /** Calls a top-level method of the file, or a step. */
-  @Nullable Object callByName(String name, Arguments arguments, Position at) {
-    Program.Method method = run.program().methods().get(name);
-    if (method != null) {
-      return run.branches().deeper(() -> invoke(method, arguments));
+  private @Nullable Object implicit(Expr.Call e, String method, Scope scope) {
+    if (method.equals("pipeline") && Sections.block(e).isPresent()) {
+      return run.declarative(e, scope);
     }
-    return run.steps().call(name, arguments, at);
-  }
-
-  private @Nullable Object invoke(Program.Method method, Arguments arguments) {
-    Scope scope = new Scope(null);
-    bind(method.name(), method.parameters(), arguments.asList(), scope, method.at());
-    try {
-      return executor.body(method.body(), scope);
-    } catch (Executor.Return r) {
-      return r.value();
+    if (!(e.name() instanceof Expr.Literal) && eval(e.name(), scope) instanceof Callable callable) {
+      return callable.call(arguments(e.args(), scope).asList());
     }
-  }
-
-  void bind(
-      String what,
-      List<Expr.Parameter> parameters,
-      List<@Nullable Object> args,
-      Scope scope,
-      Position at) {
-    for (int i = 0; i < parameters.size(); i++) {
-      Expr.Parameter p = parameters.get(i);
-      if (p.rest() && !(args.size() == parameters.size() && args.get(i) instanceof List<?>)) {
-        scope.define(
-            p.name(), new ArrayList<>(args.subList(Math.min(i, args.size()), args.size())));
-        return;
+    Scope holder = scope.holder(method);
+    Arguments arguments = arguments(e.args(), scope);
+    if (holder != null) {
+      Object local = holder.get(method);
+      if (local instanceof Callable callable) {
+        return callable.call(arguments.asList());
       }
-      if (i < args.size()) {
-        scope.define(p.name(), Operators.cast(p.type(), args.get(i), at));
-      } else if (p.initial() != null) {
-        scope.define(p.name(), eval(p.initial(), scope));
-      } else {
-        throw Thrown.Failure.of(
-            "MissingMethodException", "'" + what + "' needs the argument '" + p.name() + "'", at);
+      if (local instanceof ScriptValue value && value.hasMethod("call")) {
+        return value.call("call", arguments, e.at());
       }
     }
-    if (args.size() > parameters.size()) {
-      throw Thrown.Failure.of(
-          "MissingMethodException",
-          "'" + what + "' takes " + parameters.size() + " arguments, not " + args.size(),
-          at);
-    }
+    return bounded(names.call(frame(scope), method, arguments, e.at()), e.at());
   }
 
-  @Nullable Object callClosure(Expr.Closure closure, Scope captured, List<@Nullable Object> args) {
-    return run.branches()
-        .deeper(
-            () -> {
-              tick();
-              Scope scope = new Scope(captured);
-              if (closure.implicitIt()) {
-                scope.define("it", args.isEmpty() ? null : args.getFirst());
-              } else {
-                List<@Nullable Object> given = args;
-                if (closure.parameters().size() > 1
-                    && args.size() == 1
-                    && args.getFirst() instanceof List<?> list) {
-                  given = new ArrayList<>(list);
-                }
-                bind("closure", closure.parameters(), given, scope, closure.at());
-              }
-              try {
-                return executor.body(closure.body(), scope);
-              } catch (Executor.Return r) {
-                return r.value();
-              }
-            });
+  /** {@code super.method(…)}. */
+  private @Nullable Object above(String method, Arguments arguments, Frame frame, Position at) {
+    Frame in = frame;
+    while (in instanceof Frame.InClosure closure) {
+      in = closure.outer();
+    }
+    if (in instanceof Frame.InClass f && f.self() != null) {
+      ScriptClass parent = f.type().parent();
+      List<@Nullable Object> args = arguments.asList();
+      if (parent != null && !parent.methods(method, false).isEmpty()) {
+        Program.Method found =
+            invocation.choose(
+                parent.typeName(true), parent.methods(method, false), args, parent.unit(), at);
+        return invocation.method(found, new Frame.InClass(parent.declaring(found), f.self()), args);
+      }
+      if (f.type().isException() && method.equals("getMessage")) {
+        return f.self().message();
+      }
+      if (method.equals("toString")) {
+        return f.type().typeName(true);
+      }
+    }
+    throw Thrown.Failure.of(
+        "MissingMethodException", "No signature of method: super." + method + "()", at);
+  }
+
+  /** Calls a method of a value. */
+  @Nullable Object callOn(@Nullable Object on, String method, Arguments arguments, Position at) {
+    Object target = LazyText.plain(on);
+    if ((method.equals("with") || method.equals("tap"))
+        && target != null
+        && arguments.positional().size() == 1
+        && arguments.positional().getFirst() instanceof ClosureValue closure) {
+      Object value = closure.delegatingTo(target).call(java.util.Collections.singletonList(target));
+      return method.equals("with") ? value : target;
+    }
+    if (target instanceof ScriptValue value) {
+      return method.equals("getClass") && !value.hasMethod(method)
+          ? Members.typeOf(value)
+          : bounded(value.call(method, arguments, at), at);
+    }
+    int before = Assignments.size(target);
+    Object result = members.call(target, method, arguments.plain(), at);
+    assignments.grown(target, before, at);
+    return result == target || GIVERS.contains(method) ? bounded(result, at) : made(result, at);
+  }
+
+  private @Nullable Object construct(Expr.New e, Scope scope) {
+    return construct(e.type(), arguments(e.args(), scope), unit(scope), e.at());
+  }
+
+  @Nullable Object construct(String type, Arguments arguments, Unit unit, Position at) {
+    ScriptClass known = classes.find(type, unit);
+    if (known != null) {
+      return invocation.construct(known, arguments, at);
+    }
+    List<@Nullable Object> args = arguments.asList();
+    if (ExceptionTypes.isKnown(type)) {
+      Object first = args.isEmpty() ? null : args.getFirst();
+      Object cause =
+          first instanceof ScriptValue s && s.isA("Throwable")
+              ? first
+              : args.size() > 1 ? args.get(1) : null;
+      return new Thrown.Caught(
+          Thrown.Failure.of(type, first == null ? null : Values.text(first), at).causedBy(cause));
+    }
+    return made(members.construct(type, arguments.plain(), at), at);
+  }
+
+  private @Nullable Object cast(Expr.Cast e, Scope scope) {
+    Object value = eval(e.value(), scope);
+    if (!e.converts()) {
+      return made(invocation.coerce(e.type(), value, unit(scope), e.at()), e.at());
+    }
+    ScriptClass known = classes.find(e.type(), unit(scope));
+    return known == null
+        ? made(Operators.cast(e.type(), value, e.at()), e.at())
+        : classes.coerce(known, value, e.at());
+  }
+
+  private boolean instanceOf(Expr.InstanceOf e, Scope scope) {
+    Object value = eval(e.value(), scope);
+    return value instanceof ScriptValue s ? s.isA(e.type()) : Operators.instanceOf(value, e.type());
   }
 }

@@ -1,6 +1,10 @@
 package dev.naru.pipeline.lang;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Executes statements. The value of a body is that of its last expression. */
@@ -26,12 +30,20 @@ final class Executor {
     }
   }
 
-  private static final class Break extends Jump {
+  /** The end of a loop or of one turn of it: the innermost, or the one with the label. */
+  private static final class Leave extends Jump {
     private static final long serialVersionUID = 1L;
-  }
+    private final @Nullable String label;
+    private final boolean again;
 
-  private static final class Continue extends Jump {
-    private static final long serialVersionUID = 1L;
+    Leave(@Nullable String label, boolean again) {
+      this.label = label;
+      this.again = again;
+    }
+
+    boolean means(@Nullable String loop) {
+      return label == null || label.equals(loop);
+    }
   }
 
   private final Evaluator evaluator;
@@ -44,9 +56,23 @@ final class Executor {
   @Nullable Object body(List<Stmt> body, Scope scope) {
     Object last = null;
     for (Stmt stmt : body) {
-      last = execute(stmt, scope);
+      try {
+        last = execute(stmt, scope);
+      } catch (Thrown thrown) {
+        thrown.passed(stmt.at(), evaluator.unit(scope).path());
+        throw thrown;
+      }
     }
     return last;
+  }
+
+  /** Runs the body of a method or closure and gives its value. */
+  @Nullable Object function(List<Stmt> body, Scope scope) {
+    try {
+      return body(body, scope);
+    } catch (Return r) {
+      return r.value();
+    }
   }
 
   private @Nullable Object block(List<Stmt> body, Scope scope) {
@@ -54,13 +80,13 @@ final class Executor {
   }
 
   private boolean truth(Expr condition, Scope scope) {
-    return Values.truth(evaluator.eval(condition, scope));
+    return Evaluator.truth(evaluator.eval(condition, scope), condition.at());
   }
 
   private @Nullable Object execute(Stmt stmt, Scope scope) {
     return switch (stmt) {
       case Stmt.Do s -> evaluator.eval(s.expr(), scope);
-      case Stmt.Define s -> define(s, scope);
+      case Stmt.Define s -> define(s, scope, scope);
       case Stmt.If s -> block(truth(s.condition(), scope) ? s.yes() : s.no(), scope);
       case Stmt.ForIn s -> forIn(s, scope);
       case Stmt.ForLoop s -> forLoop(s, scope);
@@ -70,37 +96,55 @@ final class Executor {
       case Stmt.Throw s -> throw thrown(evaluator.eval(s.value(), scope), s.at());
       case Stmt.Return s ->
           throw new Return(s.value() == null ? null : evaluator.eval(s.value(), scope));
-      case Stmt.Break s -> throw new Break();
-      case Stmt.Continue s -> throw new Continue();
+      case Stmt.Break s -> throw new Leave(s.label(), false);
+      case Stmt.Continue s -> throw new Leave(s.label(), true);
       case Stmt.Block s -> block(s.body(), scope);
       case Stmt.Assert s -> check(s, scope);
     };
   }
 
-  private @Nullable Object define(Stmt.Define s, Scope scope) {
-    Object value = s.value() == null ? null : evaluator.eval(s.value(), scope);
+  /** Runs a declaration, or another statement of a file's fields, into {@code to}. */
+  void define(Stmt stmt, Scope to, Scope scope) {
+    if (stmt instanceof Stmt.Define s) {
+      define(s, to, scope);
+    } else {
+      execute(stmt, scope);
+    }
+  }
+
+  private @Nullable Object define(Stmt.Define s, Scope to, Scope scope) {
+    Unit unit = evaluator.unit(scope);
+    Invocation invocation = evaluator.invocation();
     if (s.variables().size() == 1) {
       Stmt.Variable v = s.variables().getFirst();
-      scope.define(v.name(), s.value() == null ? null : Operators.cast(v.type(), value, s.at()));
+      Object value =
+          s.value() == null
+              ? Invocation.absent(v.type())
+              : invocation.coerce(v.type(), evaluator.eval(s.value(), scope), unit, s.at());
+      to.define(v.name(), v.type(), value);
       return value;
     }
-    List<?> values = new java.util.ArrayList<>(Operators.elements(value, s.at()));
+    Object value = s.value() == null ? null : evaluator.eval(s.value(), scope);
+    List<@Nullable Object> values = new ArrayList<>(Operators.elements(value, s.at()));
     for (int i = 0; i < s.variables().size(); i++) {
-      scope.define(s.variables().get(i).name(), i < values.size() ? values.get(i) : null);
+      Stmt.Variable v = s.variables().get(i);
+      Object one = i < values.size() ? values.get(i) : null;
+      to.define(v.name(), v.type(), invocation.coerce(v.type(), one, unit, s.at()));
     }
     return value;
   }
 
   /** Runs a loop's body once; false when the loop is to end. */
-  private boolean turn(List<Stmt> body, Scope scope) {
+  private boolean turn(@Nullable String label, List<Stmt> body, Scope scope) {
     evaluator.tick();
     try {
       body(body, scope);
       return true;
-    } catch (Continue c) {
-      return true;
-    } catch (Break b) {
-      return false;
+    } catch (Leave leave) {
+      if (!leave.means(label)) {
+        throw leave;
+      }
+      return leave.again;
     }
   }
 
@@ -109,7 +153,7 @@ final class Executor {
     for (Object value : List.copyOf(Operators.boxed(Operators.elements(values, s.at())))) {
       Scope inner = new Scope(scope);
       inner.define(s.variable(), Operators.unboxed(value));
-      if (!turn(s.body(), inner)) {
+      if (!turn(s.label(), s.body(), inner)) {
         break;
       }
     }
@@ -120,7 +164,7 @@ final class Executor {
     Scope outer = new Scope(scope);
     body(s.start(), outer);
     while (s.condition() == null || truth(s.condition(), outer)) {
-      if (!turn(s.body(), new Scope(outer))) {
+      if (!turn(s.label(), s.body(), new Scope(outer))) {
         break;
       }
       s.update().forEach(e -> evaluator.eval(e, outer));
@@ -129,11 +173,11 @@ final class Executor {
   }
 
   private @Nullable Object whileLoop(Stmt.While s, Scope scope) {
-    if (s.bodyFirst() && !turn(s.body(), new Scope(scope))) {
+    if (s.bodyFirst() && !turn(s.label(), s.body(), new Scope(scope))) {
       return null;
     }
     while (truth(s.condition(), scope)) {
-      if (!turn(s.body(), new Scope(scope))) {
+      if (!turn(s.label(), s.body(), new Scope(scope))) {
         break;
       }
     }
@@ -141,24 +185,43 @@ final class Executor {
   }
 
   private @Nullable Object choose(Stmt.Switch s, Scope scope) {
-    Object value = evaluator.eval(s.value(), scope);
+    Object value = LazyText.plain(evaluator.eval(s.value(), scope));
     Scope inner = new Scope(scope);
     Object last = null;
     boolean matched = false;
-    try {
-      for (Stmt.Case c : s.cases()) {
-        matched =
-            matched
-                || c.value() == null
-                || Operators.isCase(evaluator.eval(c.value(), inner), value, evaluator::tick);
-        if (matched) {
-          last = body(c.body(), inner);
+    for (Stmt.Case c : s.cases()) {
+      matched =
+          matched
+              || c.value() == null
+              || isCase(evaluator.eval(c.value(), inner), value, c.value().at());
+      if (!matched) {
+        continue;
+      }
+      for (Stmt stmt : c.body()) {
+        if (stmt instanceof Stmt.Break end && end.label() == null) {
+          return last;
+        }
+        try {
+          last = body(List.of(stmt), inner);
+        } catch (Leave leave) {
+          if (leave.again || leave.label != null) {
+            throw leave;
+          }
+          return null;
         }
       }
-    } catch (Break b) {
-      return last;
     }
     return last;
+  }
+
+  private boolean isCase(@Nullable Object test, @Nullable Object value, Position at) {
+    return switch (test) {
+      case ScriptClass type -> value instanceof ScriptValue v && v.isA(type.type().name());
+      case ScriptObject object when object.hasMethod("isCase") ->
+          Values.truth(
+              object.call("isCase", Arguments.of(java.util.Collections.singletonList(value)), at));
+      case null, default -> Operators.isCase(test, value, evaluator::tick);
+    };
   }
 
   private @Nullable Object attempt(Stmt.Try s, Scope scope) {
@@ -168,7 +231,7 @@ final class Executor {
       for (Stmt.Catch c : s.catches()) {
         if (c.types().stream().anyMatch(e::isA)) {
           Scope inner = new Scope(scope);
-          inner.define(c.name(), new Thrown.Caught(e));
+          inner.define(c.name(), e.caught());
           return body(c.body(), inner);
         }
       }
@@ -179,19 +242,60 @@ final class Executor {
   }
 
   private static Thrown thrown(@Nullable Object value, Position at) {
-    if (value instanceof Thrown.Caught caught) {
-      return caught.thrown();
-    }
-    return Thrown.Failure.of("ClassCastException", "only exceptions can be thrown", at);
+    return switch (value) {
+      case Thrown.Caught caught -> caught.thrown();
+      case ScriptObject object when object.type().isException() ->
+          Thrown.Failure.of(object, object.message(), at).causedBy(object.cause());
+      case null ->
+          Thrown.Failure.of("NullPointerException", "Cannot throw exception on null object", at);
+      default ->
+          Thrown.Failure.of(
+              "ClassCastException",
+              "Cannot cast object of class '"
+                  + Values.typeName(value)
+                  + "' to class 'java.lang.Throwable'",
+              at);
+    };
   }
 
   private @Nullable Object check(Stmt.Assert s, Scope scope) {
-    if (!truth(s.condition(), scope)) {
+    if (truth(s.condition(), scope)) {
+      return null;
+    }
+    String source = Printer.whole(s.condition());
+    if (s.message() != null) {
       throw Thrown.Failure.of(
-          "PowerAssertionError",
-          s.message() == null ? "assert failed" : Values.text(evaluator.eval(s.message(), scope)),
+          "AssertionError",
+          Values.text(evaluator.eval(s.message(), scope))
+              + ". Expression: "
+              + source
+              + values(s.condition(), scope),
           s.at());
     }
-    return null;
+    throw Thrown.Failure.of(
+        "PowerAssertionError", "assert " + source + values(s.condition(), scope), s.at());
+  }
+
+  /** The values of the variables of a condition that did not hold. */
+  private String values(Expr condition, Scope scope) {
+    Map<String, String> values = new LinkedHashMap<>();
+    Syntax.names(
+        condition,
+        name -> {
+          Scope holder = scope.holder(name);
+          if (holder != null) {
+            values.put(name, shortened(Values.text(holder.get(name))));
+          }
+        });
+    return values.isEmpty()
+        ? ""
+        : ". Values: "
+            + values.entrySet().stream()
+                .map(e -> e.getKey() + " = " + e.getValue())
+                .collect(Collectors.joining(", "));
+  }
+
+  private static String shortened(String text) {
+    return text.length() > 80 ? text.substring(0, 80) + "…" : text;
   }
 }

@@ -77,8 +77,8 @@ public sealed interface Expr {
 
   record New(Position at, String type, List<Argument> args) implements Expr {}
 
-  /** {@code (type) value}, or {@code value as type}. */
-  record Cast(Position at, String type, Expr value) implements Expr {}
+  /** {@code (type) value}, or {@code value as type}, which converts more. */
+  record Cast(Position at, String type, Expr value, boolean converts) implements Expr {}
 
   record InstanceOf(Position at, Expr value, String type, boolean negated) implements Expr {}
 

@@ -197,8 +197,13 @@ final class ExpressionPrinter {
         add(")");
       }
       case Expr.Cast x -> {
-        operand(x.value());
-        add(" as ").add(x.type());
+        if (x.converts()) {
+          operand(x.value());
+          add(" as ").add(x.type());
+        } else {
+          add("(").add(x.type()).add(") ");
+          operand(x.value());
+        }
       }
       case Expr.InstanceOf x -> {
         operand(x.value());
@@ -322,7 +327,7 @@ final class ExpressionPrinter {
     }
   }
 
-  private void arguments(List<Argument> args) {
+  void arguments(List<Argument> args) {
     boolean first = true;
     for (Argument a : args) {
       add(first ? "" : ", ");

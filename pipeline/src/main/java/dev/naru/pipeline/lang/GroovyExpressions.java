@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.codehaus.groovy.ast.Parameter;
 import org.codehaus.groovy.ast.expr.ArrayExpression;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
@@ -49,6 +50,10 @@ final class GroovyExpressions {
     }
   }
 
+  private static final Pattern QUALIFIED =
+      Pattern.compile(
+          "(java|javax|groovy|hudson|jenkins|org|com|net|io|dev)(\\.[a-z][a-z0-9_]*)*\\.[A-Z]\\w*");
+
   private final GroovyTree tree;
 
   GroovyExpressions(GroovyTree tree) {
@@ -58,17 +63,13 @@ final class GroovyExpressions {
   Expr of(Expression e) {
     Position at = GroovyTree.at(e);
     return switch (e) {
-      case ConstantExpression x -> new Expr.Literal(at, x.getValue());
+      case ConstantExpression x ->
+          new Expr.Literal(at, x.getValue() instanceof String s ? s.intern() : x.getValue());
       case GStringExpression x -> new Expr.Interpolated(at, parts(x));
       case VariableExpression x -> new Expr.Name(at, x.getName());
       case ClassExpression x -> new Expr.Name(at, x.getType().getNameWithoutPackage());
       case MethodCallExpression x -> call(x);
-      case PropertyExpression x ->
-          new Expr.Property(
-              at,
-              of(x.getObjectExpression()),
-              of(x.getProperty()),
-              access(x.isSafe(), x.isSpreadSafe()));
+      case PropertyExpression x -> property(at, x);
       case BinaryExpression x -> binary(at, x);
       case NotExpression x -> new Expr.Unary(at, UnaryOp.NOT, of(x.getExpression()));
       case BooleanExpression x -> of(x.getExpression());
@@ -90,9 +91,9 @@ final class GroovyExpressions {
       case RangeExpression x ->
           new Expr.RangeOf(at, of(x.getFrom()), of(x.getTo()), x.isInclusive());
       case CastExpression x ->
-          new Expr.Cast(at, x.getType().getNameWithoutPackage(), of(x.getExpression()));
+          new Expr.Cast(at, GroovyTree.typeName(x.getType()), of(x.getExpression()), x.isCoerce());
       case ConstructorCallExpression x ->
-          new Expr.New(at, x.getType().getNameWithoutPackage(), arguments(x.getArguments()));
+          new Expr.New(at, constructed(x), arguments(x.getArguments()));
       case PostfixExpression x ->
           new Expr.Increment(at, of(x.getExpression()), up(x.getOperation().getText()), false);
       case PrefixExpression x ->
@@ -108,6 +109,23 @@ final class GroovyExpressions {
         yield new Expr.Literal(at, null);
       }
     };
+  }
+
+  /** {@code super} and {@code this} are the constructor calls of a constructor. */
+  private static String constructed(ConstructorCallExpression x) {
+    return x.isSuperCall()
+        ? "super"
+        : x.isThisCall() ? "this" : x.getType().getNameWithoutPackage();
+  }
+
+  /** A class by its full name becomes one name with dots. */
+  private Expr property(Position at, PropertyExpression x) {
+    String text = x.getText();
+    if (QUALIFIED.matcher(text).matches()) {
+      return new Expr.Name(at, text);
+    }
+    return new Expr.Property(
+        at, of(x.getObjectExpression()), of(x.getProperty()), access(x.isSafe(), x.isSpreadSafe()));
   }
 
   private static String shortened(String text) {
@@ -214,7 +232,7 @@ final class GroovyExpressions {
       all.add(
           new Expr.Parameter(
               p.getName(),
-              p.isDynamicTyped() ? "def" : p.getType().getNameWithoutPackage(),
+              p.isDynamicTyped() ? "def" : GroovyTree.typeName(p.getType()),
               initial,
               i == declared.length - 1 && p.getType().isArray()));
     }
@@ -235,7 +253,7 @@ final class GroovyExpressions {
         return new Expr.InstanceOf(
             at,
             of(x.getLeftExpression()),
-            x.getRightExpression().getType().getNameWithoutPackage(),
+            GroovyTree.typeName(x.getRightExpression().getType()),
             symbol.startsWith("!"));
       }
       default -> {}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.AnnotationNode;
 import org.codehaus.groovy.ast.ClassNode;
@@ -35,9 +36,13 @@ import org.codehaus.groovy.ast.stmt.SwitchStatement;
 import org.codehaus.groovy.ast.stmt.ThrowStatement;
 import org.codehaus.groovy.ast.stmt.TryCatchStatement;
 import org.codehaus.groovy.ast.stmt.WhileStatement;
+import org.jspecify.annotations.Nullable;
 
 /** Groovy's syntax tree of a file to ours; what ours has no node for becomes a diagnostic. */
 final class GroovyTree {
+  private static final Set<String> HARMLESS =
+      Set.of("NonCPS", "Override", "Deprecated", "SuppressWarnings", "CompileDynamic");
+
   private final List<Diagnostic> diagnostics = new ArrayList<>();
   private final List<Program.Library> libraries = new ArrayList<>();
   private final List<Stmt> fields = new ArrayList<>();
@@ -61,25 +66,42 @@ final class GroovyTree {
     imports.addAll(module.getStaticImports().values());
     imports.forEach(i -> i.getAnnotations().forEach(this::library));
     Map<String, Program.Method> methods = new LinkedHashMap<>();
-    for (MethodNode method : module.getMethods()) {
-      methods.put(
-          method.getName(),
-          new Program.Method(
-              at(method),
-              method.getName(),
-              expressions.parameters(method.getParameters()),
-              body(method.getCode())));
+    for (MethodNode node : module.getMethods()) {
+      Program.Method method = method(node);
+      methods.put(methods.containsKey(method.name()) ? method.signature() : method.name(), method);
     }
-    for (ClassNode type : module.getClasses()) {
-      if (!type.isScript() && !type.isScriptBody()) {
-        unsupported(type, "a class ('" + type.getNameWithoutPackage() + "')");
-      }
-    }
+    List<Program.ClassType> classes = new GroovyClasses(this, expressions).of(module.getClasses());
     List<Stmt> body = new ArrayList<>();
     for (Statement statement : module.getStatementBlock().getStatements()) {
       topLevel(statement, body);
     }
-    return new Program(methods, List.copyOf(fields), List.copyOf(body), List.copyOf(libraries));
+    return new Program(
+        methods, classes, List.copyOf(fields), List.copyOf(body), List.copyOf(libraries));
+  }
+
+  Program.Method method(MethodNode method) {
+    method.getAnnotations().forEach(this::annotation);
+    Statement code = method.getCode();
+    return new Program.Method(
+        at(method),
+        method.getName(),
+        expressions.parameters(method.getParameters()),
+        code == null ? List.of() : body(code),
+        method.isStatic(),
+        method.isAbstract());
+  }
+
+  /** An annotation of anything but an import or a top-level variable. */
+  void annotation(AnnotationNode annotation) {
+    String type = annotation.getClassNode().getNameWithoutPackage();
+    if (!HARMLESS.contains(type)) {
+      unsupported(annotation, "the annotation @" + type);
+    }
+  }
+
+  /** The simple name of a type as the file writes it. */
+  static String typeName(ClassNode type) {
+    return type.isArray() ? typeName(type.getComponentType()) + "[]" : type.getNameWithoutPackage();
   }
 
   private void topLevel(Statement statement, List<Stmt> body) {
@@ -105,8 +127,8 @@ final class GroovyTree {
             value instanceof ListExpression list ? list.getExpressions() : List.of(value);
         names.forEach(n -> libraries.add(new Program.Library(at(annotation), n.getText())));
       }
-      case "Field", "NonCPS" -> {}
-      default -> unsupported(annotation, "the annotation @" + type);
+      case "Field" -> {}
+      default -> annotation(annotation);
     }
   }
 
@@ -155,16 +177,24 @@ final class GroovyTree {
       case WhileStatement s ->
           to.add(
               new Stmt.While(
-                  at, expressions.of(s.getBooleanExpression()), body(s.getLoopBlock()), false));
+                  at,
+                  label(s),
+                  expressions.of(s.getBooleanExpression()),
+                  body(s.getLoopBlock()),
+                  false));
       case DoWhileStatement s ->
           to.add(
               new Stmt.While(
-                  at, expressions.of(s.getBooleanExpression()), body(s.getLoopBlock()), true));
+                  at,
+                  label(s),
+                  expressions.of(s.getBooleanExpression()),
+                  body(s.getLoopBlock()),
+                  true));
       case SwitchStatement s -> to.add(choice(s));
       case TryCatchStatement s -> to.add(attempt(s));
       case ThrowStatement s -> to.add(new Stmt.Throw(at, expressions.of(s.getExpression())));
-      case BreakStatement s -> to.add(new Stmt.Break(at));
-      case ContinueStatement s -> to.add(new Stmt.Continue(at));
+      case BreakStatement s -> to.add(new Stmt.Break(at, s.getLabel()));
+      case ContinueStatement s -> to.add(new Stmt.Continue(at, s.getLabel()));
       case AssertStatement s ->
           to.add(
               new Stmt.Assert(
@@ -192,8 +222,7 @@ final class GroovyTree {
   }
 
   private static Stmt.Variable variable(VariableExpression v) {
-    return new Stmt.Variable(
-        v.getName(), v.isDynamicTyped() ? "def" : v.getOriginType().getNameWithoutPackage());
+    return new Stmt.Variable(v.getName(), v.isDynamicTyped() ? "def" : typeName(v.getOriginType()));
   }
 
   private Stmt loop(ForStatement s) {
@@ -206,6 +235,7 @@ final class GroovyTree {
       Expression condition = three.get(1);
       return new Stmt.ForLoop(
           at(s),
+          label(s),
           start,
           condition instanceof EmptyExpression ? null : expressions.of(condition),
           several(three.get(2)).stream().map(expressions::of).toList(),
@@ -213,9 +243,15 @@ final class GroovyTree {
     }
     return new Stmt.ForIn(
         at(s),
+        label(s),
         s.getValueVariable().getName(),
         expressions.of(s.getCollectionExpression()),
         body(s.getLoopBlock()));
+  }
+
+  private static @Nullable String label(Statement s) {
+    List<String> labels = s.getStatementLabels();
+    return labels == null || labels.isEmpty() ? null : labels.getFirst();
   }
 
   private static List<Expression> several(Expression e) {
@@ -238,6 +274,12 @@ final class GroovyTree {
     return new Stmt.Switch(at(s), expressions.of(s.getExpression()), List.copyOf(cases));
   }
 
+  /** A catch without a type takes every Exception. */
+  private static String caught(ClassNode type) {
+    String name = type.getNameWithoutPackage();
+    return name.equals("Object") ? "Exception" : name;
+  }
+
   private Stmt attempt(TryCatchStatement s) {
     if (!s.getResourceStatements().isEmpty()) {
       unsupported(s, "try with resources");
@@ -246,9 +288,7 @@ final class GroovyTree {
     for (CatchStatement c : s.getCatchStatements()) {
       catches.add(
           new Stmt.Catch(
-              List.of(c.getExceptionType().getNameWithoutPackage()),
-              c.getVariable().getName(),
-              body(c.getCode())));
+              List.of(caught(c.getExceptionType())), c.getVariable().getName(), body(c.getCode())));
     }
     Statement last = s.getFinallyStatement();
     if (last instanceof BlockStatement block && block.getStatements().size() == 1) {

@@ -15,7 +15,8 @@ package dev.naru.pipeline.lang;
  *   <li>{@code sh} script, label, returnStdout → map of {@code status} (Integer) and {@code output}
  *       (String, with returnStdout); a status other than 0 is no failure of the call
  *   <li>{@code timer} millis, activity → null when the time is over; {@code sleep} millis → null;
- *       {@code now} → milliseconds since 1970 (Long)
+ *       {@code now} → milliseconds since 1970 (Long); {@code random} → any of all 64-bit numbers,
+ *       each as likely and none to be foreseen (Long)
  *   <li>{@code node} label, workspace (each may be null), pod (settings of a Kubernetes agent, a
  *       map, absent for others) → map of {@code id}, {@code workspace} and {@code env} (map);
  *       {@code releaseNode} id → null
@@ -40,6 +41,9 @@ package dev.naru.pipeline.lang;
  *       settings (map) → map of variables for the block; {@code leave} call (the id of the entering
  *       call) → null
  *   <li>every other step of {@link StepCatalog}, by its name and with its parameters → its value
+ *   <li>{@code library} name, version (empty when the file gives none), retriever (what the file
+ *       says, or null) → map of path in the library's repository → text, of all files below {@code
+ *       vars}, {@code src} and {@code resources}; a library that cannot be had is a failed call
  *   <li>{@code build} displayName or description → null
  * </ul>
  */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A parsed and checked Jenkinsfile: declarative, or scripted when it has no {@code pipeline} block.
@@ -77,18 +78,18 @@ public final class Jenkinsfile {
     List<Diagnostic> diagnostics = new ArrayList<>(parsed.diagnostics());
     StepChecker steps = new StepChecker(diagnostics, program);
     program.fields().forEach(s -> steps.script(List.of(s)));
-    program.methods().values().forEach(m -> steps.script(m.body()));
+    PipelineReader reader = new PipelineReader(diagnostics, steps);
+    program.methods().values().forEach(m -> method(m, steps, reader));
     Optional<Pipeline> pipeline = Optional.empty();
     for (Stmt stmt : program.body()) {
-      if (stmt instanceof Stmt.Do(Position at, Expr expr)
-          && expr instanceof Expr.Call call
-          && call.target() == null
-          && call.method().equals("pipeline")) {
+      Expr.Call call = pipelineCall(stmt);
+      if (call != null) {
+        Position at = stmt.at();
         if (pipeline.isPresent()) {
           diagnostics.add(
               Diagnostic.error(at, "Only one pipeline { ... } block can be executed in a run."));
         } else {
-          pipeline = Optional.of(new PipelineReader(diagnostics, steps).read(call));
+          pipeline = Optional.of(reader.read(call));
         }
       } else {
         steps.script(List.of(stmt));
@@ -102,6 +103,27 @@ public final class Jenkinsfile {
         good ? Optional.of(new Jenkinsfile(program, pipeline)) : Optional.empty(),
         Optional.of(program),
         all);
+  }
+
+  /** A library's {@code call} may hold a whole pipeline. */
+  private static void method(Program.Method method, StepChecker steps, PipelineReader reader) {
+    for (Stmt stmt : method.body()) {
+      Expr.Call call = method.name().equals("call") ? pipelineCall(stmt) : null;
+      if (call != null) {
+        reader.read(call);
+      } else {
+        steps.script(List.of(stmt));
+      }
+    }
+  }
+
+  private static Expr.@Nullable Call pipelineCall(Stmt stmt) {
+    return stmt instanceof Stmt.Do(Position at, Expr expr)
+            && expr instanceof Expr.Call call
+            && call.target() == null
+            && call.method().equals("pipeline")
+        ? call
+        : null;
   }
 
   /**

@@ -4,22 +4,16 @@ import dev.naru.pipeline.lang.Values.Builtin;
 import dev.naru.pipeline.lang.Values.Callable;
 import dev.naru.pipeline.lang.Values.TypeValue;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Properties, elements, methods and constructors of values. Only what is named here or in the
- * tables of {@link TextMethods} and {@link CollectionMethods} exists: there is no way from a script
- * into the JVM.
+ * tables of {@link Kind} exists: there is no way from a script into the JVM.
  */
 final class Members {
   private final Run run;
@@ -29,43 +23,56 @@ final class Members {
   }
 
   @Nullable Object property(@Nullable Object target, String name, Position at) {
+    if (target instanceof ScriptValue value) {
+      return value.property(name, at);
+    }
     return switch (target) {
       case null ->
           throw Thrown.Failure.of(
               "NullPointerException", "Cannot get property '" + name + "' on null object", at);
       case Map<?, ?> m -> m.get(name);
       case Builtin b -> builtin(b, name, at);
-      case Map.Entry<?, ?> e when name.equals("key") -> e.getKey();
-      case Map.Entry<?, ?> e when name.equals("value") -> e.getValue();
-      case Thrown.Caught c when name.equals("message") -> c.thrown().text();
-      case Thrown.Caught c when name.equals("cause") -> null;
       case TypeValue t -> constant(t, name, at);
-      case Collection<?> c -> {
-        List<@Nullable Object> all = new ArrayList<>();
-        for (Object element : c) {
-          all.add(property(element, name, at));
-        }
-        yield all;
-      }
-      default -> throw noProperty(target, name, at);
+      case Values.Callable c -> throw noProperty(target, name, at);
+      default -> Kind.of(target).property(name, this, call(List.of(), at));
     };
   }
 
-  private static Thrown noProperty(@Nullable Object target, String name, Position at) {
+  /** The property of each element. */
+  List<@Nullable Object> spread(Collection<?> all, String name, Position at) {
+    List<@Nullable Object> values = new ArrayList<>();
+    for (Object element : all) {
+      values.add(element == null ? null : property(element, name, at));
+    }
+    return values;
+  }
+
+  Methods.Call call(List<@Nullable Object> args, Position at) {
+    return new Methods.Call(args, at, run.limits(), run.evaluator()::tick, run);
+  }
+
+  static Thrown noProperty(@Nullable Object target, String name, Position at) {
     return Thrown.Failure.of(
         "MissingPropertyException",
         "No such property: " + name + " for class: " + Values.typeName(target),
         at);
   }
 
-  private static Object constant(TypeValue type, String name, Position at) {
-    return switch (type.name() + "." + name) {
-      case "Integer.MAX_VALUE" -> Integer.MAX_VALUE;
-      case "Integer.MIN_VALUE" -> Integer.MIN_VALUE;
-      case "Long.MAX_VALUE" -> Long.MAX_VALUE;
-      case "Math.PI" -> Math.PI;
-      default -> throw noProperty(type, name, at);
-    };
+  private Object constant(TypeValue type, String name, Position at) {
+    switch (name) {
+      case "name", "canonicalName", "typeName" -> {
+        return TypeNames.qualified(type.name());
+      }
+      case "simpleName" -> {
+        return type.name();
+      }
+      default -> {}
+    }
+    Object value = Statics.constant(type.name(), name);
+    if (value == null) {
+      throw noProperty(type, name, at);
+    }
+    return value;
   }
 
   private @Nullable Object builtin(Builtin builtin, String name, Position at) {
@@ -110,6 +117,10 @@ final class Members {
   }
 
   void setProperty(@Nullable Object target, String name, @Nullable Object value, Position at) {
+    if (target instanceof ScriptValue scripted) {
+      scripted.setProperty(name, value, at);
+      return;
+    }
     if (target instanceof Map<?, ?> map) {
       put(map, name, value, at);
     } else if (target == Builtin.ENV) {
@@ -136,7 +147,7 @@ final class Members {
   private static void put(
       Map<?, ?> map, @Nullable Object key, @Nullable Object value, Position at) {
     try {
-      ((Map<@Nullable Object, @Nullable Object>) map).put(key, value);
+      ((Map<@Nullable Object, @Nullable Object>) map).put(Keys.of(key), value);
     } catch (UnsupportedOperationException e) {
       throw Thrown.Failure.of("UnsupportedOperationException", "this map cannot be changed", at);
     }
@@ -146,88 +157,40 @@ final class Members {
     return switch (target) {
       case null ->
           throw Thrown.Failure.of("NullPointerException", "Cannot get an element of null", at);
-      case Map<?, ?> m -> m.get(index);
       case Builtin b -> property(b, Values.text(index), at);
-      case List<?> l when index instanceof Number n -> element(l, n.intValue());
-      case List<?> l when index instanceof List<?> several -> {
-        List<@Nullable Object> picked = new ArrayList<>();
-        for (Object i : several) {
-          picked.add(i instanceof Number n ? element(l, n.intValue()) : null);
-        }
-        yield picked;
-      }
-      case String s when index instanceof Number n -> letter(s, n.intValue(), at);
-      case String s when index instanceof List<?> several -> {
-        StringBuilder picked = new StringBuilder();
-        for (Object i : several) {
-          picked.append(i instanceof Number n ? letter(s, n.intValue(), at) : "");
-        }
-        yield picked.toString();
-      }
-      case Matcher m when index instanceof Number n -> match(m, n.intValue(), at);
-      default -> throw noProperty(target, "[" + Values.text(index) + "]", at);
+      default -> Elements.get(target, index, at);
     };
   }
 
-  private static @Nullable Object element(List<?> list, int i) {
-    int index = i < 0 ? i + list.size() : i;
-    return index < 0 || index >= list.size() ? null : list.get(index);
-  }
-
-  private static String letter(String s, int i, Position at) {
-    int index = i < 0 ? i + s.length() : i;
-    if (index < 0 || index >= s.length()) {
-      throw Thrown.Failure.of(
-          "StringIndexOutOfBoundsException", "index " + i + " of '" + s + "'", at);
-    }
-    return String.valueOf(s.charAt(index));
-  }
-
-  /** The i-th match: its text, or a list of the text and the groups when there are groups. */
-  private static @Nullable Object match(Matcher m, int i, Position at) {
-    m.reset();
-    for (int n = 0; n <= i; n++) {
-      if (!m.find()) {
-        throw Thrown.Failure.of("IndexOutOfBoundsException", "there is no match " + i, at);
-      }
-    }
-    if (m.groupCount() == 0) {
-      return m.group();
-    }
-    List<@Nullable Object> groups = new ArrayList<>();
-    for (int g = 0; g <= m.groupCount(); g++) {
-      groups.add(m.group(g));
-    }
-    return groups;
-  }
-
-  @SuppressWarnings("unchecked") // a script's lists hold anything
   void setIndex(
       @Nullable Object target, @Nullable Object index, @Nullable Object value, Position at) {
-    if (target instanceof List<?> list && index instanceof Number n) {
-      List<@Nullable Object> all = (List<@Nullable Object>) list;
-      int i = n.intValue() < 0 ? n.intValue() + all.size() : n.intValue();
-      if (i < 0 || i > run.limits().elementsMax()) {
-        throw Thrown.Failure.of("IndexOutOfBoundsException", "index " + n, at);
+    switch (target) {
+      case List<?> list -> {
+        try {
+          Elements.set(list, index, value, run.limits().elementsMax(), at);
+        } catch (UnsupportedOperationException e) {
+          throw Thrown.Failure.of(
+              "UnsupportedOperationException", "this list cannot be changed", at);
+        }
       }
-      while (all.size() <= i) {
-        all.add(null);
-      }
-      all.set(i, value);
-    } else if (target instanceof Map<?, ?> map) {
-      put(map, index, value, at);
-    } else {
-      setProperty(target, Values.text(index), value, at);
+      case Map<?, ?> map -> put(map, index, value, at);
+      case null, default -> setProperty(target, Values.text(index), value, at);
     }
   }
 
   @Nullable Object call(@Nullable Object target, String name, Arguments arguments, Position at) {
+    if (target instanceof ScriptValue value) {
+      return value.call(name, arguments, at);
+    }
     try {
       return dispatch(target, name, arguments, at);
     } catch (UnsupportedOperationException
         | IndexOutOfBoundsException
         | java.util.NoSuchElementException
         | java.util.ConcurrentModificationException
+        | IllegalArgumentException
+        | ArithmeticException
+        | java.time.DateTimeException
         | ClassCastException e) {
       throw Thrown.Failure.of(
           e.getClass().getSimpleName(), name + "(): " + Values.text(e.getMessage()), at);
@@ -238,29 +201,38 @@ final class Members {
       @Nullable Object target, String name, Arguments arguments, Position at) {
     List<@Nullable Object> args = arguments.asList();
     if (target == null) {
-      throw Thrown.Failure.of(
-          "NullPointerException", "Cannot invoke method " + name + "() on null object", at);
+      return onNull(name, call(args, at));
     }
-    if (target instanceof Map<?, ?> m && m.get(name) instanceof Callable callable) {
+    if (target instanceof Map<?, ?> m
+        && m.containsKey(name)
+        && m.get(name) instanceof Callable callable) {
       return callable.call(args);
     }
-    Methods.Call call = new Methods.Call(args, at, run.limits(), run.evaluator()::tick);
+    Methods.Call call = call(args, at);
     return switch (target) {
       case Callable c when name.equals("call") -> c.call(args);
-      case TypeValue t -> statics(t, name, args, at);
+      case TypeValue t when name.equals("getName") -> TypeNames.qualified(t.name());
+      case TypeValue t when name.equals("getSimpleName") -> t.name();
+      case TypeValue t when name.equals("toString") && args.isEmpty() -> t.toString();
+      case TypeValue t -> Statics.call(t.name(), name, call);
       case Builtin b -> builtinCall(b, name, arguments, at);
-      case Thrown.Caught c when name.equals("getMessage") -> c.thrown().text();
-      case Thrown.Caught c when name.equals("getCause") -> null;
-      case Thrown.Caught c when name.equals("printStackTrace") -> null;
-      case String s -> TextMethods.METHODS.call(s, name, call);
-      case Number n -> TextMethods.NUMBERS.call(n, name, call);
-      case Matcher m -> TextMethods.MATCHES.call(m, name, call);
-      case Map<?, ?> m -> CollectionMethods.MAPS.call(m, name, call);
-      case List<?> l -> CollectionMethods.LISTS.call(l, name, call);
-      case Collection<?> c -> CollectionMethods.COLLECTIONS.call(c, name, call);
-      case Map.Entry<?, ?> e when name.equals("getKey") -> e.getKey();
-      case Map.Entry<?, ?> e when name.equals("getValue") -> e.getValue();
-      default -> Methods.COMMON.call(target, name, call);
+      default -> Kind.of(target).call(name, call);
+    };
+  }
+
+  /** What Groovy's null answers to. */
+  private static @Nullable Object onNull(String name, Methods.Call c) {
+    return switch (name) {
+      case "toString", "inspect" -> "null";
+      case "equals", "is" -> c.arg(0) == null;
+      case "asBoolean" -> false;
+      case "plus" -> c.operator(BinaryOp.PLUS, null, c.arg(0));
+      case "with" -> c.apply(null);
+      case "iterator", "collect", "findAll" -> new ArrayList<>();
+      case "each" -> null;
+      default ->
+          throw c.fail(
+              "NullPointerException", "Cannot invoke method " + name + "() on null object");
     };
   }
 
@@ -277,8 +249,7 @@ final class Members {
       } else {
         all.putAll(run.environment());
       }
-      return CollectionMethods.MAPS.call(
-          all, name, new Methods.Call(args, at, run.limits(), run.evaluator()::tick));
+      return MapMethods.MAPS.call(all, name, call(args, at));
     }
     if (builtin == Builtin.CURRENT_BUILD) {
       switch (name) {
@@ -309,102 +280,21 @@ final class Members {
     throw Methods.unknown(name, Values.typeName(builtin), Set.of(), at);
   }
 
-  private @Nullable Object statics(
-      TypeValue type, String name, List<@Nullable Object> args, Position at) {
-    Object first = args.isEmpty() ? null : args.getFirst();
-    switch (type.name() + "." + name) {
-      case "Integer.parseInt", "Integer.valueOf" -> {
-        return Operators.cast("int", first, at);
-      }
-      case "Long.parseLong", "Long.valueOf" -> {
-        return Operators.cast("long", first, at);
-      }
-      case "Double.parseDouble", "Double.valueOf", "Float.parseFloat" -> {
-        return Operators.cast("double", first, at);
-      }
-      case "Boolean.parseBoolean", "Boolean.valueOf" -> {
-        return Values.text(first).equalsIgnoreCase("true");
-      }
-      case "String.valueOf" -> {
-        return Values.text(first);
-      }
-      case "String.format" -> {
-        return TextMethods.format(Values.text(first), args.subList(1, args.size()), at);
-      }
-      case "String.join" -> {
-        return String.join(
-            Values.text(first),
-            Operators.elements(args.get(1), at).stream().map(Values::text).toList());
-      }
-      case "Math.max", "Math.min" -> {
-        int order = Values.compare(first, args.get(1), at);
-        return (order >= 0) == name.equals("max") ? first : args.get(1);
-      }
-      case "Math.abs" -> {
-        return first instanceof Number n && n.doubleValue() < 0
-            ? Values.arithmetic(BinaryOp.MINUS, 0, n, at)
-            : first;
-      }
-      case "Math.round" -> {
-        return first instanceof Number n ? Math.round(n.doubleValue()) : null;
-      }
-      case "Math.floor", "Math.ceil" -> {
-        double value = first instanceof Number n ? n.doubleValue() : 0;
-        return name.equals("floor") ? Math.floor(value) : Math.ceil(value);
-      }
-      case "Arrays.asList" -> {
-        return new ArrayList<>(args);
-      }
-      case "System.currentTimeMillis" -> {
-        return run.nowMillis(at);
-      }
-      case "Pattern.compile" -> {
-        return Operators.pattern(first, at);
-      }
-      case "Pattern.quote" -> {
-        return Pattern.quote(Values.text(first));
-      }
-      default ->
-          throw Thrown.Failure.of(
-              "RejectedAccessException",
-              "the static method " + type.name() + "." + name + " is not allowed",
-              at);
-    }
+  /** The class of a value as scripts see it: a name, and nothing behind it. */
+  static Object typeOf(Object value) {
+    return value instanceof ScriptObject object
+        ? object.type()
+        : new TypeValue(Values.typeName(value));
   }
 
   @Nullable Object construct(String type, Arguments arguments, Position at) {
-    List<@Nullable Object> args = arguments.asList();
-    Object first = args.isEmpty() ? null : args.getFirst();
-    switch (type) {
-      case "ArrayList", "LinkedList" -> {
-        return first instanceof Collection<?> c ? new ArrayList<>(c) : new ArrayList<>();
-      }
-      case "HashSet", "LinkedHashSet", "TreeSet" -> {
-        return first instanceof Collection<?> c ? new LinkedHashSet<>(c) : new LinkedHashSet<>();
-      }
-      case "HashMap", "LinkedHashMap" -> {
-        return first instanceof Map<?, ?> m ? new LinkedHashMap<>(m) : new LinkedHashMap<>();
-      }
-      case "TreeMap" -> {
-        return first instanceof Map<?, ?> m ? new TreeMap<>(m) : new TreeMap<>();
-      }
-      case "String" -> {
-        return first == null ? "" : Values.text(first);
-      }
-      default -> {
-        if (Thrown.isKnownType(type)) {
-          return new Thrown.Caught(
-              Thrown.Failure.of(type, first == null ? "" : Values.text(first), at));
-        }
-        throw Thrown.Failure.of(
-            "RejectedAccessException",
-            "new "
-                + type
-                + "(…) is not allowed; known are "
-                + Arrays.asList("ArrayList", "HashMap", "HashSet", "String")
-                + " and exceptions",
-            at);
-      }
+    Object made = Constructors.make(type, call(arguments.asList(), at));
+    if (made == null) {
+      throw Thrown.Failure.of(
+          "RejectedAccessException",
+          "new " + type + "(…) is not allowed" + Nearest.hintOrAll(type, Constructors.names()),
+          at);
     }
+    return made;
   }
 }

@@ -1,6 +1,7 @@
 package dev.naru.pipeline.lang;
 
 import dev.naru.pipeline.lang.Values.Callable;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The methods of one kind of value: a table of what scripts may call. */
 final class Methods<T> {
   /** One call: its arguments, its place and the run's bounds. */
-  record Call(List<@Nullable Object> args, Position at, Limits limits, Runnable tick) {
+  record Call(List<@Nullable Object> args, Position at, Limits limits, Runnable tick, World world) {
     int count() {
       return args.size();
     }
@@ -53,6 +54,60 @@ final class Methods<T> {
       return Values.truth(apply(value));
     }
 
+    /** Calls the last argument, a closure, with several values. */
+    @Nullable Object call(@Nullable Object... values) {
+      return closure(count() - 1).call(Arrays.asList(values));
+    }
+
+    /** Whether the last argument is a closure. */
+    boolean closes() {
+      return count() > 0 && args.getLast() instanceof Callable;
+    }
+
+    boolean flag(int i) {
+      return Boolean.TRUE.equals(arg(i));
+    }
+
+    Collection<? extends @Nullable Object> elements(int i) {
+      return Operators.elements(arg(i), at);
+    }
+
+    Map<?, ?> map(int i) {
+      if (arg(i) instanceof Map<?, ?> m) {
+        return m;
+      }
+      throw Thrown.Failure.of("MissingMethodException", "argument " + (i + 1) + " is no map", at);
+    }
+
+    /** The same call with other arguments. */
+    Call with(@Nullable Object... other) {
+      return new Call(Arrays.asList(other), at, limits, tick, world);
+    }
+
+    @Nullable Object operator(BinaryOp op, @Nullable Object a, @Nullable Object b) {
+      return Operators.binary(op, a, b, at, tick);
+    }
+
+    int order(@Nullable Object a, @Nullable Object b) {
+      tick.run();
+      return Values.compare(a, b, at);
+    }
+
+    /** Counts one step of work that grows something to {@code elements}. */
+    void grow(long elements) {
+      tick.run();
+      if (elements > limits.elementsMax()) {
+        throw new Thrown.Limit("a list or map of more than " + limits.elementsMax() + " elements");
+      }
+    }
+
+    /** Refuses a text of that length. */
+    void chars(long length) {
+      if (length > limits.textMaxChars()) {
+        throw new Thrown.Limit("a string of more than " + limits.textMaxChars() + " characters");
+      }
+    }
+
     Thrown fail(String type, String message) {
       return Thrown.Failure.of(type, message, at);
     }
@@ -68,6 +123,10 @@ final class Methods<T> {
   static {
     COMMON
         .add("toString", (o, c) -> Values.text(o))
+        .add("inspect", (o, c) -> Printing.inspect(o))
+        .add("getClass", (o, c) -> Members.typeOf(o))
+        .add("identity", (o, c) -> c.apply(o))
+        .add("compareTo", (o, c) -> Integer.signum(c.order(o, c.arg(0))))
         .add("equals", (o, c) -> Values.equal(o, c.arg(0)))
         .add("hashCode", (o, c) -> Values.text(o).hashCode())
         .add("asBoolean", (o, c) -> Values.truth(o))
@@ -114,6 +173,21 @@ final class Methods<T> {
       all.addAll(parent.names());
     }
     return all;
+  }
+
+  /** The body of the getter of {@code name}, or null. */
+  @Nullable Body<? super T> getter(String name) {
+    if (name.isEmpty()) {
+      return null;
+    }
+    String rest = Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    Body<? super T> get = find("get" + rest);
+    return get != null ? get : find("is" + rest);
+  }
+
+  private @Nullable Body<? super T> find(String name) {
+    Body<T> own = table.get(name);
+    return own != null || parent == null ? own : parent.find(name);
   }
 
   static Thrown unknown(String name, String type, Collection<String> known, Position at) {

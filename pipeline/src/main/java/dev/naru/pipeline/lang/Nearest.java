@@ -3,6 +3,7 @@ package dev.naru.pipeline.lang;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** The known name that a mistyped one was probably meant to be. */
 public final class Nearest {
@@ -26,6 +27,12 @@ public final class Nearest {
   /** {@code "; did you mean 'x'?"}, or nothing. */
   public static String hint(String name, Collection<String> known) {
     return of(name, known).map(n -> "; did you mean '" + n + "'?").orElse("");
+  }
+
+  /** As {@link #hint}, and all that is known when nothing is near. */
+  static String hintOrAll(String name, Collection<String> known) {
+    String hint = hint(name, known);
+    return hint.isEmpty() ? "; known are " + String.join(", ", new TreeSet<>(known)) : hint;
   }
 
   /** Edit distance in which a swap of neighbours is one edit. */

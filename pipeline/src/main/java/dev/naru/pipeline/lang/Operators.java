@@ -2,7 +2,6 @@ package dev.naru.pipeline.lang;
 
 import dev.naru.pipeline.lang.Expr.UnaryOp;
 import dev.naru.pipeline.lang.Values.TypeValue;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -18,6 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Groovy's operators over {@link Values}. */
 final class Operators {
+  /** The operators by the methods that they stand for. */
+  static final Map<String, BinaryOp> METHODS =
+      Map.ofEntries(
+          Map.entry("plus", BinaryOp.PLUS),
+          Map.entry("minus", BinaryOp.MINUS),
+          Map.entry("multiply", BinaryOp.TIMES),
+          Map.entry("div", BinaryOp.DIVIDE),
+          Map.entry("mod", BinaryOp.REMAINDER),
+          Map.entry("remainder", BinaryOp.REMAINDER),
+          Map.entry("power", BinaryOp.POWER),
+          Map.entry("and", BinaryOp.BIT_AND),
+          Map.entry("or", BinaryOp.BIT_OR),
+          Map.entry("xor", BinaryOp.BIT_XOR),
+          Map.entry("leftShift", BinaryOp.SHIFT_LEFT),
+          Map.entry("rightShift", BinaryOp.SHIFT_RIGHT));
+
   private Operators() {}
 
   static @Nullable Object unary(UnaryOp op, @Nullable Object value, Position at) {
@@ -25,9 +40,11 @@ final class Operators {
       case NOT -> !Values.truth(value);
       case PLUS -> value;
       case MINUS ->
-          value instanceof Number n
-              ? Values.arithmetic(BinaryOp.MINUS, 0, n, at)
-              : fail("MissingMethodException", "'-' needs a number", at);
+          switch (value) {
+            case Number n -> Arithmetic.negated(n);
+            case List<?> l -> negated(l, at);
+            case null, default -> fail("MissingMethodException", "'-' needs a number", at);
+          };
       case COMPLEMENT ->
           switch (value) {
             case String s -> pattern(s, at);
@@ -36,6 +53,12 @@ final class Operators {
             case null, default -> fail("MissingMethodException", "'~' needs a string", at);
           };
     };
+  }
+
+  private static List<@Nullable Object> negated(List<?> list, Position at) {
+    List<@Nullable Object> all = new ArrayList<>();
+    list.forEach(x -> all.add(unary(UnaryOp.MINUS, x, at)));
+    return all;
   }
 
   private static Object fail(String type, String message, Position at) {
@@ -58,39 +81,83 @@ final class Operators {
       case NOT_IN -> !isCase(b, a, tick);
       case PLUS -> plus(a, b, at);
       case MINUS -> minus(a, b, at);
-      case TIMES ->
-          a instanceof String s && b instanceof Number n ? repeat(s, n, at) : number(op, a, b, at);
+      case TIMES -> times(a, b, at);
       case SHIFT_LEFT -> append(a, b, at);
+      case BIT_AND, BIT_OR, BIT_XOR -> bits(op, a, b, at);
       default -> number(op, a, b, at);
     };
   }
 
-  private static String repeat(String s, Number n, Position at) {
-    if (s.length() * Math.max(0L, n.longValue()) > Limits.STANDARD.textMaxChars()) {
-      throw new Thrown.Limit("a string of more than the allowed length at " + at);
+  private static @Nullable Object times(@Nullable Object a, @Nullable Object b, Position at) {
+    if (b instanceof Number n && (a instanceof String || a instanceof List)) {
+      int count = n.intValue();
+      if (count < 0) {
+        throw Thrown.Failure.of(
+            "IllegalArgumentException",
+            "multiply() should be called with a number of 0 or more",
+            at);
+      }
+      return a instanceof String s ? repeat(s, count) : repeat((List<?>) a, count);
     }
-    return s.repeat(Math.max(0, n.intValue()));
+    return number(BinaryOp.TIMES, a, b, at);
+  }
+
+  private static String repeat(String s, int count) {
+    if ((long) s.length() * count > Limits.STANDARD.textMaxChars()) {
+      throw new Thrown.Limit("a string of more than the allowed length");
+    }
+    return s.repeat(count);
+  }
+
+  private static List<@Nullable Object> repeat(List<?> list, int count) {
+    if ((long) list.size() * count > Limits.STANDARD.elementsMax()) {
+      throw new Thrown.Limit("a list of more than " + Limits.STANDARD.elementsMax() + " elements");
+    }
+    List<@Nullable Object> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      all.addAll(list);
+    }
+    return all;
   }
 
   private static Object number(BinaryOp op, @Nullable Object a, @Nullable Object b, Position at) {
-    if (a instanceof Number x && b instanceof Number y) {
-      return Values.arithmetic(op, x, y, at);
+    Object x = a instanceof Character c && b != null ? (Object) (int) c : a;
+    Object y = b instanceof Character c && x instanceof Number ? (Object) (int) c : b;
+    if (x instanceof Number n && y instanceof Number m) {
+      return Arithmetic.binary(op, n, m, at);
     }
-    if (a instanceof Boolean x && b instanceof Boolean y) {
-      return switch (op) {
-        case BIT_AND -> x && y;
-        case BIT_OR -> x || y;
-        case BIT_XOR -> x ^ y;
-        default -> throw Values.unsupported(op, a, b, at);
-      };
+    if (a == null) {
+      throw Thrown.Failure.of(
+          "NullPointerException", "Cannot execute null " + op.symbol() + " " + Values.text(b), at);
     }
     throw Values.unsupported(op, a, b, at);
   }
 
+  private static Object bits(BinaryOp op, @Nullable Object a, @Nullable Object b, Position at) {
+    if (a instanceof Boolean x) {
+      boolean y = Values.truth(b);
+      return switch (op) {
+        case BIT_AND -> x && y;
+        case BIT_OR -> x || y;
+        default -> x ^ y;
+      };
+    }
+    if (a instanceof Set<?> x && b instanceof Collection<?> y && op != BinaryOp.BIT_XOR) {
+      Set<@Nullable Object> all = new LinkedHashSet<>(x);
+      if (op == BinaryOp.BIT_AND) {
+        all.retainAll(Keys.set(y));
+      } else {
+        all.addAll(Keys.set(y));
+      }
+      return all;
+    }
+    return number(op, a, b, at);
+  }
+
   private static Object plus(@Nullable Object a, @Nullable Object b, Position at) {
     if (a instanceof Collection<?> list) {
-      Collection<@Nullable Object> sum =
-          a instanceof Set ? new LinkedHashSet<>(list) : new ArrayList<>(list);
+      Collection<@Nullable Object> sum = CollectionMethods.similar(list);
+      sum.addAll(list);
       if (b instanceof Collection<?> more) {
         sum.addAll(more);
       } else {
@@ -103,36 +170,81 @@ final class Operators {
       sum.putAll(y);
       return sum;
     }
-    if (a instanceof String || b instanceof String) {
-      return Values.text(a) + Values.text(b);
+    if (a instanceof DateValue d && b instanceof Number n) {
+      return d.plusDays(n.longValue());
+    }
+    boolean joins =
+        a instanceof CharSequence
+            || (b instanceof CharSequence
+                && (a == null || a instanceof Number || a instanceof Character));
+    if (joins) {
+      String left = Values.text(a);
+      String right = Values.text(b);
+      if ((long) left.length() + right.length() > Limits.STANDARD.textMaxChars()) {
+        throw new Thrown.Limit("a string of more than the allowed length");
+      }
+      return left + right;
     }
     return number(BinaryOp.PLUS, a, b, at);
   }
 
   private static Object minus(@Nullable Object a, @Nullable Object b, Position at) {
-    if (a instanceof String s) {
-      String part = Values.text(b);
-      int found = s.indexOf(part);
-      return found < 0 ? s : s.substring(0, found) + s.substring(found + part.length());
-    }
-    if (a instanceof Collection<?> list) {
-      Collection<?> gone =
-          b instanceof Collection<?> c ? c : boxed(java.util.Collections.singletonList(b));
-      return new ArrayList<>(
-          list.stream()
-              .filter(x -> gone.stream().noneMatch(g -> Values.equal(x, unboxed(g))))
-              .toList());
-    }
-    return number(BinaryOp.MINUS, a, b, at);
+    return switch (a) {
+      case String s when b instanceof Pattern p -> p.matcher(s).replaceFirst("");
+      case String s -> {
+        String part = Values.text(b);
+        int found = s.indexOf(part);
+        yield found < 0 ? s : s.substring(0, found) + s.substring(found + part.length());
+      }
+      case Collection<?> list -> {
+        Collection<?> gone =
+            b instanceof Collection<?> c ? c : java.util.Collections.singletonList(b);
+        Collection<@Nullable Object> rest = CollectionMethods.similar(list);
+        list.stream()
+            .filter(x -> gone.stream().noneMatch(g -> Values.equal(x, g)))
+            .forEach(rest::add);
+        yield rest;
+      }
+      case Map<?, ?> m when b instanceof Map<?, ?> gone -> {
+        Map<@Nullable Object, @Nullable Object> rest = new LinkedHashMap<>(m);
+        gone.forEach(
+            (k, v) -> {
+              if (rest.containsKey(k) && Values.equal(rest.get(k), v)) {
+                rest.remove(k);
+              }
+            });
+        yield rest;
+      }
+      case DateValue d when b instanceof Number n -> d.plusDays(-n.longValue());
+      case DateValue d when b instanceof DateValue e -> d.daysSince(e);
+      case null, default -> number(BinaryOp.MINUS, a, b, at);
+    };
   }
 
   @SuppressWarnings("unchecked") // a script's lists hold anything
   private static Object append(@Nullable Object a, @Nullable Object b, Position at) {
-    if (a instanceof Collection<?> list) {
-      ((Collection<@Nullable Object>) list).add(b);
-      return list;
-    }
-    return a instanceof String s ? s + Values.text(b) : number(BinaryOp.SHIFT_LEFT, a, b, at);
+    return switch (a) {
+      case Collection<?> c -> {
+        try {
+          ((Collection<@Nullable Object>) c).add(c instanceof Set ? Keys.of(b) : b);
+        } catch (UnsupportedOperationException e) {
+          throw Thrown.Failure.of(
+              "UnsupportedOperationException", "this collection cannot be changed", at);
+        }
+        yield c;
+      }
+      case Map<?, ?> m when b instanceof Map<?, ?> more -> {
+        ((Map<@Nullable Object, @Nullable Object>) m).putAll(more);
+        yield m;
+      }
+      case Map<?, ?> m when b instanceof Map.Entry<?, ?> e -> {
+        ((Map<@Nullable Object, @Nullable Object>) m).put(e.getKey(), e.getValue());
+        yield m;
+      }
+      case StringBuilder s -> BuilderMethods.append(s, Values.text(b));
+      case String s -> plus(s, b, at);
+      case null, default -> number(BinaryOp.SHIFT_LEFT, a, b, at);
+    };
   }
 
   static Pattern pattern(@Nullable Object value, Position at) {
@@ -175,7 +287,8 @@ final class Operators {
   /** {@code value in test}, and a case of a switch. */
   static boolean isCase(@Nullable Object test, @Nullable Object value, Runnable tick) {
     return switch (test) {
-      case Collection<?> c -> c.stream().anyMatch(x -> Values.equal(x, value));
+      case RangeValue r -> r.holds(value);
+      case Collection<?> c -> c.contains(value);
       case Map<?, ?> m -> m.containsKey(value);
       case Pattern p -> p.matcher(new CountedText(Values.text(value), tick)).matches();
       case TypeValue t -> instanceOf(value, t.name());
@@ -191,15 +304,9 @@ final class Operators {
       case null -> List.of();
       case Collection<?> c -> c;
       case Map<?, ?> m -> m.entrySet();
-      case String s -> s.chars().mapToObj(c -> String.valueOf((char) c)).toList();
-      case Matcher m -> {
-        List<Object> all = new ArrayList<>();
-        m.reset();
-        while (m.find()) {
-          all.add(m.group());
-        }
-        yield all;
-      }
+      case String s -> TextMethods.letters(s);
+      case Matcher m -> MatchMethods.all(m);
+      case StringBuilder b -> TextMethods.letters(b.toString());
       default -> List.of(value);
     };
   }
@@ -218,59 +325,11 @@ final class Operators {
   }
 
   static boolean instanceOf(@Nullable Object value, String type) {
-    if (value == null) {
-      return false;
-    }
-    return switch (type) {
-      case "Object" -> true;
-      case "String", "CharSequence", "GString" -> value instanceof String;
-      case "Number" -> value instanceof Number;
-      case "List", "ArrayList" -> value instanceof List;
-      case "Collection", "Iterable" -> value instanceof Collection;
-      case "Set" -> value instanceof Set;
-      case "Map", "LinkedHashMap", "HashMap" -> value instanceof Map;
-      case "Closure" -> value instanceof Values.Callable;
-      default ->
-          value instanceof Thrown.Caught c
-              ? c.thrown().isA(type)
-              : Values.typeName(value).equals(type);
-    };
+    return Coercions.instanceOf(value, type);
   }
 
   /** {@code value as type}; also what a typed variable does to its value. */
   static @Nullable Object cast(String type, @Nullable Object value, Position at) {
-    if (value == null) {
-      return type.equals("boolean") || type.equals("Boolean") ? (Object) false : null;
-    }
-    try {
-      return switch (type) {
-        case "String", "GString", "CharSequence" -> Values.text(value);
-        case "int", "Integer", "short", "byte" ->
-            value instanceof Number n
-                ? (Object) n.intValue()
-                : (Object) Integer.parseInt(trimmed(value));
-        case "long", "Long" ->
-            value instanceof Number n
-                ? (Object) n.longValue()
-                : (Object) Long.parseLong(trimmed(value));
-        case "double", "Double", "float", "Float" ->
-            value instanceof Number n
-                ? (Object) n.doubleValue()
-                : (Object) Double.parseDouble(trimmed(value));
-        case "BigDecimal" -> new BigDecimal(trimmed(value));
-        case "boolean", "Boolean" -> Values.truth(value);
-        case "List", "ArrayList", "Collection", "String[]", "Object[]" ->
-            value instanceof List ? value : new ArrayList<>(elements(value, at));
-        case "Set", "HashSet", "LinkedHashSet" -> new LinkedHashSet<>(elements(value, at));
-        default -> value;
-      };
-    } catch (NumberFormatException e) {
-      throw Thrown.Failure.of(
-          "NumberFormatException", "'" + Values.text(value) + "' is not a " + type, at);
-    }
-  }
-
-  private static String trimmed(Object value) {
-    return Values.text(value).trim();
+    return Coercions.cast(type, value, at);
   }
 }

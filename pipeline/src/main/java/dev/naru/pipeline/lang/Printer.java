@@ -2,6 +2,7 @@ package dev.naru.pipeline.lang;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tree as canonical Groovy: parsing what is printed gives the same tree, positions aside. One
@@ -13,6 +14,7 @@ final class Printer {
 
   private final StringBuilder out = new StringBuilder();
   private final ExpressionPrinter expressions = new ExpressionPrinter(this);
+  private final ClassPrinter classes = new ClassPrinter(this, expressions);
   private int indent;
 
   private Printer() {}
@@ -25,10 +27,15 @@ final class Printer {
 
   /** {@code expr} in one short line, for a message. */
   static String line(Expr expr) {
+    String text = whole(expr);
+    return text.length() > LINE_MAX_CHARS ? text.substring(0, LINE_MAX_CHARS) + "…" : text;
+  }
+
+  /** {@code expr} in one line. */
+  static String whole(Expr expr) {
     Printer p = new Printer();
     p.expressions.print(expr);
-    String text = p.out.toString().replaceAll("\\s*\\n\\s*", " ");
-    return text.length() > LINE_MAX_CHARS ? text.substring(0, LINE_MAX_CHARS) + "…" : text;
+    return p.out.toString().replaceAll("\\s*\\n\\s*", " ");
   }
 
   Printer add(String text) {
@@ -36,7 +43,7 @@ final class Printer {
     return this;
   }
 
-  private void newLine() {
+  void newLine() {
     out.append('\n').append("  ".repeat(indent));
   }
 
@@ -54,11 +61,12 @@ final class Printer {
       statement(field);
       add("\n");
     }
+    for (Program.ClassType type : program.classes()) {
+      classes.type(type);
+      add("\n");
+    }
     for (Program.Method method : program.methods().values()) {
-      add("def ").add(ExpressionPrinter.name(method.name())).add("(");
-      expressions.parameters(method.parameters());
-      add(") ");
-      block(method.body());
+      classes.method(method, false);
       add("\n");
     }
     for (Stmt stmt : program.body()) {
@@ -68,7 +76,7 @@ final class Printer {
   }
 
   /** Statements in braces. */
-  private void block(List<Stmt> body) {
+  void block(List<Stmt> body) {
     add("{");
     indented(body);
     add("}");
@@ -76,13 +84,32 @@ final class Printer {
 
   /** Statements a step further right, and the line that the closing brace is on. */
   void indented(List<Stmt> body) {
-    indent++;
+    right();
     for (Stmt stmt : body) {
       newLine();
       statement(stmt);
     }
+    left();
+  }
+
+  void right() {
+    indent++;
+  }
+
+  /** The line that a closing brace is on. */
+  void left() {
     indent--;
     newLine();
+  }
+
+  private void label(@Nullable String label) {
+    if (label != null) {
+      add(label).add(": ");
+    }
+  }
+
+  private void jump(String word, @Nullable String label) {
+    add(word).add(label == null ? "" : " " + label);
   }
 
   private void statement(Stmt stmt) {
@@ -98,6 +125,7 @@ final class Printer {
         }
       }
       case Stmt.ForIn s -> {
+        label(s.label());
         add("for (").add(s.variable()).add(" in ");
         expressions.print(s.values());
         add(") ");
@@ -105,6 +133,7 @@ final class Printer {
       }
       case Stmt.ForLoop s -> loop(s);
       case Stmt.While s -> {
+        label(s.label());
         if (s.bodyFirst()) {
           add("do ");
           block(s.body());
@@ -126,8 +155,8 @@ final class Printer {
           word("return", s.value());
         }
       }
-      case Stmt.Break s -> add("break");
-      case Stmt.Continue s -> add("continue");
+      case Stmt.Break s -> jump("break", s.label());
+      case Stmt.Continue s -> jump("continue", s.label());
       case Stmt.Block s -> block(s.body());
       case Stmt.Assert s -> {
         word("assert", s.condition());
@@ -169,6 +198,7 @@ final class Printer {
   }
 
   private void loop(Stmt.ForLoop s) {
+    label(s.label());
     add("for (");
     boolean first = true;
     for (Stmt start : s.start()) {

@@ -1,5 +1,6 @@
 package dev.naru.pipeline.lang;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,13 +10,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one run of a file shares: its parts, its result, its variables. */
-final class Run {
+final class Run implements World {
   private final Jenkinsfile file;
   private final RunInfo info;
   private final Limits limits;
   private final Branches branches;
   private final Evaluator evaluator;
   private final Steps steps;
+  private final Memory memory;
+  private final Libraries libraries;
+  private final Unit unit;
   private final Map<String, String> base = new LinkedHashMap<>();
   private final Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
   private final Map<String, String> described = new HashMap<>();
@@ -27,9 +31,12 @@ final class Run {
     this.file = file;
     this.info = info;
     this.limits = limits;
+    this.memory = new Memory(limits);
     this.branches = new Branches(host, limits);
+    this.libraries = new Libraries(this);
     this.evaluator = new Evaluator(this);
     this.steps = new Steps(this);
+    this.unit = new Unit("WorkflowScript", "", file.program(), new Scope(null), evaluator.names());
   }
 
   Outcome start() throws InterruptedException {
@@ -50,11 +57,14 @@ final class Run {
   }
 
   private @Nullable Object all() {
+    for (Program.Library library : file.program().libraries()) {
+      libraries.load(library.name(), null, library.at());
+    }
     for (Stmt field : file.program().fields()) {
-      evaluator.executor().body(List.of(field), evaluator.binding());
+      evaluator.executor().define(field, unit.fields(), new Scope(null, unit.frame()));
     }
     try {
-      statements(new Scope(null));
+      statements(new Scope(null, unit.frame()));
     } catch (Executor.Return e) {
       // A script may end early.
       return e.value();
@@ -77,6 +87,38 @@ final class Run {
 
   Program program() {
     return file.program();
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  Libraries libraries() {
+    return libraries;
+  }
+
+  /** The Jenkinsfile as a script sees it. */
+  Unit unit() {
+    return unit;
+  }
+
+  /** Runs a {@code pipeline} block that stands in a method, such as a library's. */
+  @Nullable Object declarative(Expr.Call call, Scope scope) {
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    Program program = evaluator.unit(scope).program();
+    StepChecker checker = new StepChecker(diagnostics, program);
+    checker.takeLibraries();
+    Pipeline declared = new PipelineReader(diagnostics, checker).read(call);
+    List<String> errors =
+        diagnostics.stream().filter(Diagnostic::isError).map(Diagnostic::toString).toList();
+    if (!errors.isEmpty()) {
+      throw Thrown.Failure.of(
+          "MultipleCompilationErrorsException",
+          evaluator.unit(scope).typeName() + ":" + String.join("\n", errors),
+          call.at());
+    }
+    new DeclarativeRunner(this, scope).run(declared);
+    return null;
   }
 
   RunInfo info() {
@@ -129,9 +171,9 @@ final class Run {
           switch (thrown) {
             case Thrown.Failure f ->
                 new Outcome.Failure(
-                    f.stage().isEmpty() ? stage : f.stage(), f.step(), f.at(), f.text());
+                    f.stage().isEmpty() ? stage : f.stage(), f.step(), f.site(), f.report());
             case Thrown.Interrupt i -> new Outcome.Failure(stage, "", i.at(), i.text());
-            case Thrown.Limit l -> new Outcome.Failure(stage, "", Position.START, l.text());
+            case Thrown.Limit l -> new Outcome.Failure(stage, "", l.site(), l.report());
           };
     }
   }
@@ -221,7 +263,13 @@ final class Run {
     return branches.within(context, body);
   }
 
-  long nowMillis(Position at) {
+  @Override
+  public long random(Position at) {
+    return call("random", Map.of(), at) instanceof Number n ? n.longValue() : 0;
+  }
+
+  @Override
+  public long nowMillis(Position at) {
     return call("now", Map.of(), at) instanceof Number n ? n.longValue() : 0;
   }
 

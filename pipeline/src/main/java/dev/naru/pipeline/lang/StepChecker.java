@@ -29,20 +29,34 @@ final class StepChecker {
 
   private final List<Diagnostic> diagnostics;
   private final Set<String> defined = new HashSet<>();
-  private final boolean libraries;
+  private final boolean libraryScript;
+  private boolean libraries;
 
   StepChecker(List<Diagnostic> diagnostics, Program program) {
     this.diagnostics = diagnostics;
     defined.addAll(program.methods().keySet());
     Syntax.definedNames(program, defined);
-    boolean[] takes = {!program.libraries().isEmpty()};
-    Syntax.calls(
-        program.body(),
-        c ->
-            takes[0] |=
-                c.target() == null
-                    && (c.method().equals("library") || c.method().equals("libraries")));
-    libraries = takes[0];
+    libraryScript = program.methods().containsKey("call");
+    libraries = libraryScript || !program.libraries().isEmpty();
+    Syntax.calls(program.body(), c -> libraries |= bringsNames(c));
+    program
+        .methods()
+        .values()
+        .forEach(m -> Syntax.calls(m.body(), c -> libraries |= bringsNames(c)));
+  }
+
+  /** Libraries bring names, and a block with a delegate may call the delegate's methods. */
+  private static boolean bringsNames(Expr.Call call) {
+    return switch (call.method()) {
+      case "library", "libraries" -> call.target() == null;
+      case "with", "tap", "setDelegate", "rehydrate" -> call.target() != null;
+      default -> false;
+    };
+  }
+
+  /** Takes a name that is not known as one of a library. */
+  void takeLibraries() {
+    libraries = true;
   }
 
   private void error(Position at, String message) {
@@ -145,9 +159,9 @@ final class StepChecker {
     Optional<Step> step = StepCatalog.find(name);
     if (step.isPresent()) {
       arguments(step.get(), call, true, strict);
-    } else if (name.equals("pipeline")) {
+    } else if (name.equals("pipeline") && !libraryScript) {
       error(call.at(), "pipeline block must be at the top-level, not within another block.");
-    } else if (!StepCatalog.isSymbol(name) && !libraries) {
+    } else if (!StepCatalog.isSymbol(name) && !libraries && !name.equals("pipeline")) {
       error(call.at(), StepCatalog.unknown(name));
     }
   }

@@ -7,12 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The steps: arguments by name, then either a call to the host or, with a block, {@link Blocks}.
  */
 final class Steps {
+  /** What can be called beside the steps of the catalog. */
+  static final Set<String> FUNCTIONS =
+      Set.of("println", "print", "printf", "parallel", "library", "libraryResource");
+
   private static final int LABEL_MAX_CHARS = 100;
 
   private final Run run;
@@ -38,11 +43,17 @@ final class Steps {
       case "printf" -> {
         List<@Nullable Object> args = arguments.positional();
         run.echo(
-            TextMethods.format(Values.text(args.getFirst()), args.subList(1, args.size()), at), at);
+            Formatting.format(Values.text(args.getFirst()), args.subList(1, args.size()), at), at);
         return null;
       }
       case "parallel" -> {
         return blocks.parallel(arguments, at);
+      }
+      case "library" -> {
+        return run.libraries().step(arguments, at);
+      }
+      case "libraryResource" -> {
+        return run.libraries().resource(arguments, at);
       }
       default -> {}
     }

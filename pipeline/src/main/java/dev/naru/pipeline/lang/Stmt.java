@@ -21,14 +21,22 @@ public sealed interface Stmt {
 
   record If(Position at, Expr condition, List<Stmt> yes, List<Stmt> no) implements Stmt {}
 
-  record ForIn(Position at, String variable, Expr values, List<Stmt> body) implements Stmt {}
+  record ForIn(Position at, @Nullable String label, String variable, Expr values, List<Stmt> body)
+      implements Stmt {}
 
   record ForLoop(
-      Position at, List<Stmt> start, @Nullable Expr condition, List<Expr> update, List<Stmt> body)
+      Position at,
+      @Nullable String label,
+      List<Stmt> start,
+      @Nullable Expr condition,
+      List<Expr> update,
+      List<Stmt> body)
       implements Stmt {}
 
   /** {@code do … while} when {@code bodyFirst}. */
-  record While(Position at, Expr condition, List<Stmt> body, boolean bodyFirst) implements Stmt {}
+  record While(
+      Position at, @Nullable String label, Expr condition, List<Stmt> body, boolean bodyFirst)
+      implements Stmt {}
 
   record Switch(Position at, Expr value, List<Case> cases) implements Stmt {}
 
@@ -38,9 +46,9 @@ public sealed interface Stmt {
 
   record Return(Position at, @Nullable Expr value) implements Stmt {}
 
-  record Break(Position at) implements Stmt {}
+  record Break(Position at, @Nullable String label) implements Stmt {}
 
-  record Continue(Position at) implements Stmt {}
+  record Continue(Position at, @Nullable String label) implements Stmt {}
 
   record Block(Position at, List<Stmt> body) implements Stmt {}
 

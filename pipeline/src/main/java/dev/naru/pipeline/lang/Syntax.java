@@ -17,6 +17,18 @@ public final class Syntax {
     walk(expr, e -> call(e, visit), d -> {});
   }
 
+  /** Every name in {@code expr}. */
+  static void names(Expr expr, Consumer<String> visit) {
+    walk(
+        expr,
+        e -> {
+          if (e instanceof Expr.Name n) {
+            visit.accept(n.name());
+          }
+        },
+        d -> {});
+  }
+
   /** Every expression in {@code body}, outer before inner. */
   public static void expressions(List<Stmt> body, Consumer<Expr> visit) {
     all(body, visit, d -> {});

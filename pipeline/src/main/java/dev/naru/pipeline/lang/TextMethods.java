@@ -1,136 +1,141 @@
 package dev.naru.pipeline.lang;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IllegalFormatException;
+import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
-/** The methods of strings, numbers and pattern matches. */
+/** The methods of strings that need no pattern; those that do are in {@link PatternMethods}. */
 final class TextMethods {
   static final Methods<String> METHODS = new Methods<>(Methods.COMMON);
-  static final Methods<Number> NUMBERS = new Methods<>(Methods.COMMON);
-  static final Methods<Matcher> MATCHES = new Methods<>(Methods.COMMON);
 
   static {
+    asking();
+    cutting();
+    making();
+    reading();
+    iterating();
+    PatternMethods.addTo(METHODS);
+  }
+
+  private TextMethods() {}
+
+  private static void asking() {
     METHODS
-        .add("trim", (s, c) -> s.trim())
-        .add("strip", (s, c) -> s.strip())
-        .add("stripIndent", (s, c) -> s.stripIndent())
         .add("length", (s, c) -> s.length())
         .add("size", (s, c) -> s.length())
         .add("isEmpty", (s, c) -> s.isEmpty())
         .add("isBlank", (s, c) -> s.isBlank())
         .add("allWhitespace", (s, c) -> s.isBlank())
-        .add("toUpperCase", (s, c) -> s.toUpperCase(Locale.ROOT))
-        .add("toLowerCase", (s, c) -> s.toLowerCase(Locale.ROOT))
+        .add("isAllWhitespace", (s, c) -> s.isBlank())
         .add("contains", (s, c) -> s.contains(c.text(0)))
-        .add("startsWith", (s, c) -> s.startsWith(c.text(0)))
+        .add("containsIgnoreCase", (s, c) -> lower(s).contains(lower(c.text(0))))
+        .add("startsWith", (s, c) -> s.startsWith(c.text(0), c.count() > 1 ? c.number(1) : 0))
         .add("endsWith", (s, c) -> s.endsWith(c.text(0)))
-        .add("indexOf", (s, c) -> s.indexOf(c.text(0)))
-        .add("lastIndexOf", (s, c) -> s.lastIndexOf(c.text(0)))
-        .add("equalsIgnoreCase", (s, c) -> s.equalsIgnoreCase(c.text(0)))
+        .add("startsWithIgnoreCase", (s, c) -> lower(s).startsWith(lower(c.text(0))))
+        .add("endsWithIgnoreCase", (s, c) -> lower(s).endsWith(lower(c.text(0))))
+        .add(
+            "startsWithAny",
+            (s, c) -> c.args().stream().anyMatch(p -> s.startsWith(Values.text(p))))
+        .add("endsWithAny", (s, c) -> c.args().stream().anyMatch(p -> s.endsWith(Values.text(p))))
+        .add("indexOf", (s, c) -> s.indexOf(part(c), c.count() > 1 ? c.number(1) : 0))
+        .add(
+            "lastIndexOf",
+            (s, c) -> s.lastIndexOf(part(c), c.count() > 1 ? c.number(1) : s.length()))
+        .add("equalsIgnoreCase", (s, c) -> c.arg(0) != null && s.equalsIgnoreCase(c.text(0)))
         .add("compareTo", (s, c) -> s.compareTo(c.text(0)))
-        .add("concat", (s, c) -> s + c.text(0))
-        .add("reverse", (s, c) -> new StringBuilder(s).reverse().toString())
-        .add("substring", TextMethods::substring)
+        .add("compareToIgnoreCase", (s, c) -> s.compareToIgnoreCase(c.text(0)))
+        .add("contentEquals", (s, c) -> s.contentEquals(c.text(0)))
+        .add("hashCode", (s, c) -> s.hashCode())
+        .add("count", (s, c) -> count(s, c.text(0)))
+        .add("codePointAt", (s, c) -> (int) letter(s, c).charAt(0));
+  }
+
+  private static String lower(String s) {
+    return s.toLowerCase(Locale.ROOT);
+  }
+
+  /** What is searched for: a text, or the number of a letter. */
+  private static String part(Methods.Call c) {
+    return c.arg(0) instanceof Integer i ? Character.toString(i) : c.text(0);
+  }
+
+  private static int count(String s, String part) {
+    int found = 0;
+    for (int i = s.indexOf(part); i >= 0 && !part.isEmpty(); i = s.indexOf(part, i + 1)) {
+      found++;
+    }
+    return part.isEmpty() ? s.length() + 1 : found;
+  }
+
+  private static void cutting() {
+    METHODS
+        .add("trim", (s, c) -> s.trim())
+        .add("strip", (s, c) -> s.strip())
+        .add("stripLeading", (s, c) -> s.stripLeading())
+        .add("stripTrailing", (s, c) -> s.stripTrailing())
+        .add("substring", (s, c) -> substring(s, c))
+        .add("subSequence", (s, c) -> substring(s, c))
         .add("take", (s, c) -> s.substring(0, Math.clamp(c.number(0), 0, s.length())))
         .add("drop", (s, c) -> s.substring(Math.clamp(c.number(0), 0, s.length())))
         .add(
             "takeRight", (s, c) -> s.substring(s.length() - Math.clamp(c.number(0), 0, s.length())))
-        .add("charAt", (s, c) -> substring(s, c.number(0), c.number(0) + 1, c))
-        .add("split", (s, c) -> split(s, c))
-        .add("tokenize", TextMethods::tokenize)
+        .add(
+            "dropRight",
+            (s, c) -> s.substring(0, s.length() - Math.clamp(c.number(0), 0, s.length())))
+        .add("takeWhile", (s, c) -> s.substring(0, prefix(s, c)))
+        .add("dropWhile", (s, c) -> s.substring(prefix(s, c)))
+        .add("takeBefore", (s, c) -> beside(s, s.indexOf(c.text(0)), true, c))
+        .add("takeAfter", (s, c) -> beside(s, s.indexOf(c.text(0)), false, c))
+        .add("takeBeforeLast", (s, c) -> beside(s, s.lastIndexOf(c.text(0)), true, c))
+        .add("takeAfterLast", (s, c) -> beside(s, s.lastIndexOf(c.text(0)), false, c))
+        .add("takeBetween", (s, c) -> between(s, c))
+        .add("charAt", (s, c) -> letter(s, c).charAt(0))
+        .add("getAt", (s, c) -> Elements.get(s, c.arg(0), c.at()))
+        .add("split", (s, c) -> PatternMethods.split(s, c))
+        .add("tokenize", (s, c) -> tokenize(s, c))
         .add("readLines", (s, c) -> lines(s))
         .add("lines", (s, c) -> lines(s))
-        .add("splitEachLine", (s, c) -> eachLine(s, c))
-        .add("eachLine", (s, c) -> eachLine(s, c))
-        .add("replace", (s, c) -> s.replace(c.text(0), c.text(1)))
-        .add("replaceAll", (s, c) -> replace(s, c, true))
-        .add("replaceFirst", (s, c) -> replace(s, c, false))
-        .add("matches", (s, c) -> matcher(s, c).matches())
-        .add("find", (s, c) -> found(s, c))
-        .add("findAll", (s, c) -> foundAll(s, c))
-        .add("toInteger", (s, c) -> Operators.cast("int", s, c.at()))
-        .add("toLong", (s, c) -> Operators.cast("long", s, c.at()))
-        .add("toDouble", (s, c) -> Operators.cast("double", s, c.at()))
-        .add("toBigDecimal", (s, c) -> Operators.cast("BigDecimal", s, c.at()))
         .add(
-            "toBoolean",
-            (s, c) -> List.of("true", "y", "1").contains(s.trim().toLowerCase(Locale.ROOT)))
-        .add("isNumber", (s, c) -> s.trim().matches("[-+]?\\d+(\\.\\d+)?"))
-        .add("isInteger", (s, c) -> s.trim().matches("[-+]?\\d{1,10}"))
-        .add("capitalize", (s, c) -> capitalize(s, true))
-        .add("uncapitalize", (s, c) -> capitalize(s, false))
-        .add("padLeft", (s, c) -> pad(s, c) + s)
-        .add("padRight", (s, c) -> s + pad(s, c))
-        .add("center", (s, c) -> pad(s, c).substring(pad(s, c).length() / 2) + s)
-        .add("repeat", (s, c) -> repeated(s, c))
-        .add("multiply", (s, c) -> repeated(s, c))
-        .add("plus", (s, c) -> s + c.text(0))
-        .add("minus", (s, c) -> Operators.binary(BinaryOp.MINUS, s, c.arg(0), c.at(), c.tick()))
-        .add(
-            "count",
-            (s, c) ->
-                (s.length() - s.replace(c.text(0), "").length()) / Math.max(1, c.text(0).length()))
-        .add("toList", (s, c) -> new ArrayList<>(Operators.elements(s, c.at())))
-        .add("each", (s, c) -> CollectionMethods.each(Operators.elements(s, c.at()), s, c))
-        .add("collect", (s, c) -> CollectionMethods.collect(Operators.elements(s, c.at()), c))
-        .add("any", (s, c) -> Operators.elements(s, c.at()).stream().anyMatch(c::test))
-        .add(
-            "getBytes",
-            (s, c) -> {
-              throw c.fail("RejectedAccessException", "bytes of strings are not supported");
-            })
-        .add("format", (s, c) -> format(s, c.args(), c.at()))
-        .add("formatted", (s, c) -> format(s, c.args(), c.at()))
-        .add(
-            "stripMargin",
-            (s, c) ->
-                s.lines()
-                    .map(l -> l.replaceFirst("^\\s*\\|", ""))
-                    .reduce((a, b) -> a + "\n" + b)
-                    .orElse(""));
-
-    NUMBERS
-        .add("intValue", (n, c) -> n.intValue())
-        .add("longValue", (n, c) -> n.longValue())
-        .add("doubleValue", (n, c) -> n.doubleValue())
-        .add("toInteger", (n, c) -> n.intValue())
-        .add("toLong", (n, c) -> n.longValue())
-        .add(
-            "abs",
-            (n, c) -> n.doubleValue() < 0 ? Values.arithmetic(BinaryOp.MINUS, 0, n, c.at()) : n)
-        .add("round", (n, c) -> Math.round(n.doubleValue()))
-        .add("compareTo", (n, c) -> Integer.signum(Values.compare(n, c.arg(0), c.at())))
-        .add("plus", (n, c) -> Operators.binary(BinaryOp.PLUS, n, c.arg(0), c.at(), c.tick()))
-        .add("minus", (n, c) -> Operators.binary(BinaryOp.MINUS, n, c.arg(0), c.at(), c.tick()))
-        .add("multiply", (n, c) -> Operators.binary(BinaryOp.TIMES, n, c.arg(0), c.at(), c.tick()))
-        .add("div", (n, c) -> Operators.binary(BinaryOp.DIVIDE, n, c.arg(0), c.at(), c.tick()))
-        .add("mod", (n, c) -> Operators.binary(BinaryOp.REMAINDER, n, c.arg(0), c.at(), c.tick()))
-        .add("intdiv", (n, c) -> intdiv(n, c))
-        .add("times", (n, c) -> times(n, c))
-        .add("upto", (n, c) -> upto(n, c));
-
-    MATCHES
-        .add("matches", (m, c) -> m.matches())
-        .add("find", (m, c) -> m.find())
-        .add("group", (m, c) -> group(m, c))
-        .add("groupCount", (m, c) -> m.groupCount())
-        .add("hasGroup", (m, c) -> m.groupCount() > 0)
-        .add("getCount", (m, c) -> Operators.elements(m, c.at()).size())
-        .add("size", (m, c) -> Operators.elements(m, c.at()).size())
-        .add("collect", (m, c) -> CollectionMethods.collect(Operators.elements(m, c.at()), c))
-        .add("each", (m, c) -> CollectionMethods.each(Operators.elements(m, c.at()), m, c));
+            "stripIndent",
+            (s, c) -> c.count() == 0 ? s.stripIndent() : Formatting.stripIndent(s, c))
+        .add("stripMargin", (s, c) -> Formatting.stripMargin(s, c));
   }
 
-  private TextMethods() {}
+  private static int prefix(String s, Methods.Call c) {
+    int i = 0;
+    while (i < s.length() && c.test(String.valueOf(s.charAt(i)))) {
+      i++;
+    }
+    return i;
+  }
 
-  private static Object substring(String s, Methods.Call c) {
+  private static String beside(String s, int found, boolean before, Methods.Call c) {
+    if (found < 0 || c.text(0).isEmpty()) {
+      return "";
+    }
+    return before ? s.substring(0, found) : s.substring(found + c.text(0).length());
+  }
+
+  private static String between(String s, Methods.Call c) {
+    String from = c.text(0);
+    String to = c.count() > 1 ? c.text(1) : from;
+    int start = s.indexOf(from);
+    int end = start < 0 ? -1 : s.indexOf(to, start + from.length());
+    return end < 0 ? "" : s.substring(start + from.length(), end);
+  }
+
+  private static String substring(String s, Methods.Call c) {
     return substring(s, c.number(0), c.count() > 1 ? c.number(1) : s.length(), c);
+  }
+
+  private static String letter(String s, Methods.Call c) {
+    return substring(s, c.number(0), c.number(0) + 1, c);
   }
 
   private static String substring(String s, int from, int to, Methods.Call c) {
@@ -142,62 +147,68 @@ final class TextMethods {
     return s.substring(from, to);
   }
 
-  private static List<@Nullable Object> split(String s, Methods.Call c) {
-    Pattern pattern =
-        c.count() == 0 ? Pattern.compile("\\s+") : Operators.pattern(c.arg(0), c.at());
-    String text = c.count() == 0 ? s.strip() : s;
-    int limit = c.count() > 1 ? c.number(1) : 0;
-    List<@Nullable Object> parts = new ArrayList<>();
-    for (String part : pattern.split(new Operators.CountedText(text, c.tick()), limit)) {
-      parts.add(part);
-    }
-    return parts;
-  }
-
   private static List<@Nullable Object> tokenize(String s, Methods.Call c) {
     List<@Nullable Object> parts = new ArrayList<>();
-    java.util.StringTokenizer tokens =
-        new java.util.StringTokenizer(s, c.count() == 0 ? " \t\n\r\f" : c.text(0));
+    StringTokenizer tokens = new StringTokenizer(s, c.count() == 0 ? " \t\n\r\f" : c.text(0));
     while (tokens.hasMoreTokens()) {
       parts.add(tokens.nextToken());
     }
     return parts;
   }
 
-  private static List<@Nullable Object> lines(String s) {
+  static List<@Nullable Object> lines(String s) {
     return new ArrayList<>(s.lines().toList());
   }
 
-  private static @Nullable Object eachLine(String s, Methods.Call c) {
-    return CollectionMethods.each(lines(s), null, c);
+  private static void making() {
+    METHODS
+        .add("toUpperCase", (s, c) -> s.toUpperCase(Locale.ROOT))
+        .add("toLowerCase", (s, c) -> lower(s))
+        .add("concat", (s, c) -> s + c.text(0))
+        .add("reverse", (s, c) -> new StringBuilder(s).reverse().toString())
+        .add("replace", (s, c) -> replaced(s, c))
+        .add("capitalize", (s, c) -> capitalize(s, true))
+        .add("uncapitalize", (s, c) -> capitalize(s, false))
+        .add("padLeft", (s, c) -> Formatting.pad(s, c, c.number(0) - s.length(), 0))
+        .add("padRight", (s, c) -> Formatting.pad(s, c, 0, c.number(0) - s.length()))
+        .add("center", (s, c) -> Formatting.center(s, c))
+        .add("repeat", (s, c) -> c.operator(BinaryOp.TIMES, s, c.number(0)))
+        .add("multiply", (s, c) -> c.operator(BinaryOp.TIMES, s, c.arg(0)))
+        .add("plus", (s, c) -> s + c.text(0))
+        .add("minus", (s, c) -> c.operator(BinaryOp.MINUS, s, c.arg(0)))
+        .add("next", (s, c) -> neighbour(s, 1))
+        .add("previous", (s, c) -> neighbour(s, -1))
+        .add("tr", (s, c) -> Formatting.tr(s, c))
+        .add("denormalize", (s, c) -> Formatting.normalize(s))
+        .add("normalize", (s, c) -> Formatting.normalize(s))
+        .add("expand", (s, c) -> Formatting.expand(s, c.count() > 0 ? c.number(0) : 8, c))
+        .add("unexpand", (s, c) -> Formatting.unexpand(s, c.count() > 0 ? c.number(0) : 8, c))
+        .add("formatted", (s, c) -> Formatting.format(s, c.args(), c.at()))
+        .add("intern", (s, c) -> s)
+        .add("getBytes", (s, c) -> new BytesValue(s.getBytes(StandardCharsets.UTF_8)))
+        .add("decodeBase64", (s, c) -> decoded(s, c));
   }
 
-  private static Matcher matcher(String s, Methods.Call c) {
-    return Operators.pattern(c.arg(0), c.at()).matcher(new Operators.CountedText(s, c.tick()));
-  }
-
-  private static String replace(String s, Methods.Call c, boolean all) {
-    Matcher m = matcher(s, c);
+  private static Object decoded(String s, Methods.Call c) {
     try {
-      if (c.arg(1) instanceof Values.Callable closure) {
-        return m.replaceAll(
-            r ->
-                Matcher.quoteReplacement(
-                    Values.text(closure.call(Collections.singletonList(r.group())))));
-      }
-      return all ? m.replaceAll(c.text(1)) : m.replaceFirst(c.text(1));
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw c.fail("IllegalArgumentException", String.valueOf(e.getMessage()));
+      return new BytesValue(Base64.getMimeDecoder().decode(s));
+    } catch (IllegalArgumentException e) {
+      throw c.fail("RuntimeException", "bad character in base64 value");
     }
   }
 
-  private static @Nullable Object found(String s, Methods.Call c) {
-    Matcher m = matcher(s, c);
-    return m.find() ? m.group() : null;
-  }
-
-  private static Object foundAll(String s, Methods.Call c) {
-    return new ArrayList<>(Operators.elements(matcher(s, c), c.at()));
+  private static String replaced(String s, Methods.Call c) {
+    if (c.count() == 1) {
+      String all = s;
+      for (Map.Entry<?, ?> e : c.map(0).entrySet()) {
+        all = replaced(all, c.with(Values.text(e.getKey()), Values.text(e.getValue())));
+      }
+      return all;
+    }
+    String what = c.text(0);
+    String with = c.text(1);
+    c.chars(s.length() + (long) count(s, what) * Math.max(0, with.length() - what.length()));
+    return s.replace(what, with);
   }
 
   private static String capitalize(String s, boolean up) {
@@ -208,67 +219,108 @@ final class TextMethods {
     return (up ? Character.toUpperCase(first) : Character.toLowerCase(first)) + s.substring(1);
   }
 
-  private static String pad(String s, Methods.Call c) {
-    int missing = Math.clamp((long) c.number(0) - s.length(), 0, 10_000);
-    String with = c.count() > 1 ? c.text(1) : " ";
-    return with.isEmpty() ? "" : with.repeat(missing).substring(0, missing);
+  static String neighbour(String s, int by) {
+    if (s.isEmpty()) {
+      return String.valueOf(Character.MIN_VALUE);
+    }
+    int last = s.length() - 1;
+    return s.substring(0, last) + (char) (s.charAt(last) + by);
   }
 
-  private static @Nullable Object repeated(String s, Methods.Call c) {
-    return Operators.binary(BinaryOp.TIMES, s, c.number(0), c.at(), c.tick());
+  private static void reading() {
+    METHODS
+        .add("toInteger", (s, c) -> Coercions.cast("int", s, c.at()))
+        .add("toLong", (s, c) -> Coercions.cast("long", s, c.at()))
+        .add("toDouble", (s, c) -> Coercions.cast("double", s, c.at()))
+        .add("toFloat", (s, c) -> Coercions.cast("float", s, c.at()))
+        .add("toBigDecimal", (s, c) -> Coercions.cast("BigDecimal", s, c.at()))
+        .add("toBigInteger", (s, c) -> Coercions.cast("BigInteger", s, c.at()))
+        .add("asType", (s, c) -> Coercions.cast(type(c.arg(0)), s, c.at()))
+        .add("toBoolean", (s, c) -> List.of("true", "y", "1").contains(lower(s.trim())))
+        .add("isNumber", (s, c) -> reads("BigDecimal", s, c))
+        .add("isBigDecimal", (s, c) -> reads("BigDecimal", s, c))
+        .add("isDouble", (s, c) -> reads("double", s, c))
+        .add("isFloat", (s, c) -> reads("float", s, c))
+        .add("isInteger", (s, c) -> reads("int", s, c))
+        .add("isLong", (s, c) -> reads("long", s, c))
+        .add("isBigInteger", (s, c) -> reads("BigInteger", s, c));
   }
 
-  static String format(String format, List<@Nullable Object> args, Position at) {
+  static String type(@Nullable Object type) {
+    return type instanceof Values.TypeValue t ? t.name() : Values.text(type);
+  }
+
+  private static boolean reads(String type, String s, Methods.Call c) {
     try {
-      Object[] values =
-          args.size() == 1 && args.getFirst() instanceof List<?> list
-              ? list.toArray()
-              : args.toArray();
-      return String.format(Locale.ROOT, widthsBounded(format, at), values);
-    } catch (IllegalFormatException e) {
-      throw Thrown.Failure.of("IllegalFormatException", String.valueOf(e.getMessage()), at);
+      Coercions.cast(type, s, c.at());
+      return true;
+    } catch (Thrown.Failure e) {
+      return false;
     }
   }
 
-  private static String widthsBounded(String format, Position at) {
-    if (Pattern.compile("%[^a-zA-Z%]*\\d{5,}").matcher(format).find()) {
-      throw new Thrown.Limit("a format width of more than 9999 at " + at);
+  private static void iterating() {
+    METHODS
+        .add("toList", (s, c) -> letters(s))
+        .add("toSet", (s, c) -> Keys.set(letters(s)))
+        .add("chars", (s, c) -> letters(s))
+        .add("getChars", (s, c) -> letters(s))
+        .add("toCharArray", (s, c) -> letters(s))
+        .add("eachLine", (s, c) -> eachLine(s, c))
+        .add("collect", (s, c) -> CollectionMethods.COLLECTIONS.call(letters(s), "collect", c))
+        .add("iterator", (s, c) -> letters(s));
+    for (String name :
+        List.of(
+            "any",
+            "every",
+            "inject",
+            "sum",
+            "groupBy",
+            "join",
+            "findResult",
+            "collectMany",
+            "collectEntries",
+            "findIndexOf",
+            "findIndexValues",
+            "grep",
+            "max",
+            "min",
+            "toUnique",
+            "toSorted",
+            "unique",
+            "first",
+            "last",
+            "withIndex",
+            "indexed")) {
+      METHODS.add(name, (s, c) -> CollectionMethods.LISTS.call(letters(s), name, c));
     }
-    return format;
+    for (String name : List.of("each", "eachWithIndex", "reverseEach")) {
+      METHODS.add(
+          name,
+          (s, c) -> {
+            CollectionMethods.LISTS.call(letters(s), name, c);
+            return s;
+          });
+    }
   }
 
-  private static Object intdiv(Number n, Methods.Call c) {
-    long divisor = c.arg(0) instanceof Number d ? d.longValue() : 0;
-    if (divisor == 0) {
-      throw c.fail("ArithmeticException", "Division by zero");
+  static List<@Nullable Object> letters(String s) {
+    List<@Nullable Object> all = new ArrayList<>(s.length());
+    for (int i = 0; i < s.length(); i++) {
+      all.add(String.valueOf(s.charAt(i)));
     }
-    long value = n.longValue() / divisor;
-    return value == (int) value ? (Object) (int) value : (Object) value;
+    return all;
   }
 
-  private static @Nullable Object times(Number n, Methods.Call c) {
-    for (int i = 0; i < n.intValue(); i++) {
+  private static @Nullable Object eachLine(String s, Methods.Call c) {
+    Collection<@Nullable Object> lines = lines(s);
+    int number = c.count() > 1 ? c.number(0) : 0;
+    @Nullable Object last = null;
+    for (Object line : lines) {
       c.tick().run();
-      c.apply(i);
+      last =
+          c.closure(c.count() - 1).parameterCount() == 2 ? c.call(line, number++) : c.apply(line);
     }
-    return null;
-  }
-
-  private static @Nullable Object upto(Number n, Methods.Call c) {
-    for (int i = n.intValue(); i <= c.number(0); i++) {
-      c.tick().run();
-      c.apply(i);
-    }
-    return null;
-  }
-
-  private static @Nullable Object group(Matcher m, Methods.Call c) {
-    try {
-      return c.count() == 0
-          ? m.group()
-          : c.arg(0) instanceof String name ? m.group(name) : m.group(c.number(0));
-    } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw c.fail("IllegalStateException", String.valueOf(e.getMessage()));
-    }
+    return last;
   }
 }

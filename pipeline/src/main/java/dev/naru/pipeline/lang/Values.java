@@ -1,14 +1,13 @@
 package dev.naru.pipeline.lang;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Groovy's meaning of values: truth, text, equality, order and arithmetic. */
@@ -21,161 +20,120 @@ final class Values {
       case Boolean b -> b;
       case String s -> !s.isEmpty();
       case Number n -> n.doubleValue() != 0;
+      case Character c -> c != 0;
+      case CharSequence c -> !c.isEmpty();
       case Collection<?> c -> !c.isEmpty();
       case Map<?, ?> m -> !m.isEmpty();
-      case Matcher m -> m.reset().find();
+      case Matcher m -> m.find();
       default -> true;
     };
   }
 
   static String text(@Nullable Object value) {
-    return switch (value) {
-      case null -> "null";
-      case Collection<?> c ->
-          c.stream().map(Values::text).collect(Collectors.joining(", ", "[", "]"));
-      case Map<?, ?> m when m.isEmpty() -> "[:]";
-      case Map<?, ?> m ->
-          m.entrySet().stream()
-              .map(e -> text(e.getKey()) + ":" + text(e.getValue()))
-              .collect(Collectors.joining(", ", "[", "]"));
-      case Map.Entry<?, ?> e -> text(e.getKey()) + "=" + text(e.getValue());
-      default -> value.toString();
-    };
+    return Printing.text(value);
   }
 
   static boolean equal(@Nullable Object a, @Nullable Object b) {
-    if (a == b) {
-      return true;
+    return new Equality().of(LazyText.plain(a), LazyText.plain(b));
+  }
+
+  /** Equality of what may hold one list many times: how much is compared is bounded. */
+  private static final class Equality {
+    private int nodes;
+
+    boolean of(@Nullable Object a, @Nullable Object b) {
+      if (a == b) {
+        return true;
+      }
+      if (++nodes > Limits.STANDARD.elementsMax()) {
+        throw new Thrown.Limit(
+            "a comparison of more than " + Limits.STANDARD.elementsMax() + " values");
+      }
+      if (a == null || b == null) {
+        return false;
+      }
+      if (a instanceof Number x && b instanceof Number y) {
+        return Arithmetic.compare(x, y) == 0;
+      }
+      if (a instanceof List<?> x && b instanceof List<?> y) {
+        return lists(x, y);
+      }
+      if (a instanceof Map<?, ?> x && b instanceof Map<?, ?> y) {
+        return x.size() == y.size()
+            && x.entrySet().stream()
+                .allMatch(e -> y.containsKey(e.getKey()) && of(e.getValue(), y.get(e.getKey())));
+      }
+      if (a instanceof Set<?> x && b instanceof Set<?> y) {
+        return x.size() == y.size()
+            && x.stream()
+                .allMatch(e -> y.contains(e) || y.stream().anyMatch(other -> of(e, other)));
+      }
+      if (a instanceof Character || b instanceof Character) {
+        return letters(a, b);
+      }
+      return Objects.equals(a, b);
     }
-    if (a == null || b == null) {
-      return false;
-    }
-    if (a instanceof Number x && b instanceof Number y) {
-      return compareNumbers(x, y) == 0;
-    }
-    if (a instanceof List<?> x && b instanceof List<?> y) {
+
+    private boolean lists(List<?> x, List<?> y) {
       if (x.size() != y.size()) {
         return false;
       }
       for (int i = 0; i < x.size(); i++) {
-        if (!equal(x.get(i), y.get(i))) {
+        if (!of(x.get(i), y.get(i))) {
           return false;
         }
       }
       return true;
     }
-    if (a instanceof Map<?, ?> x && b instanceof Map<?, ?> y) {
-      return x.size() == y.size()
-          && x.entrySet().stream()
-              .allMatch(e -> y.containsKey(e.getKey()) && equal(e.getValue(), y.get(e.getKey())));
+
+    private static boolean letters(Object a, Object b) {
+      if (a instanceof Number || b instanceof Number) {
+        return compare(a, b, Position.START) == 0;
+      }
+      return (a instanceof String || a instanceof Character)
+          && (b instanceof String || b instanceof Character)
+          && a.toString().equals(b.toString());
     }
-    return Objects.equals(a, b);
   }
 
+  @SuppressWarnings("unchecked") // both are of one class, which compares with itself
   static int compare(@Nullable Object a, @Nullable Object b, Position at) {
+    if (a == b) {
+      return 0;
+    }
     if (a == null || b == null) {
-      return a == b ? 0 : a == null ? -1 : 1;
+      return a == null ? -1 : 1;
     }
-    if (a instanceof Number x && b instanceof Number y) {
-      return compareNumbers(x, y);
+    Object x = a instanceof Character c && b instanceof Number ? (Object) (int) c : a;
+    Object y = b instanceof Character c && a instanceof Number ? (Object) (int) c : b;
+    x = x instanceof Character && y instanceof String ? x.toString() : x;
+    y = y instanceof Character && x instanceof String ? y.toString() : y;
+    if (x instanceof Number n && y instanceof Number m) {
+      return Arithmetic.compare(n, m);
     }
-    if (a instanceof String x && b instanceof String y) {
-      return x.compareTo(y);
+    if (x instanceof Number n && y instanceof String s && s.length() == 1) {
+      return Arithmetic.compare(n, (int) s.charAt(0));
     }
-    if (a instanceof Boolean x && b instanceof Boolean y) {
-      return x.compareTo(y);
+    if (x instanceof String s && y instanceof Number n && s.length() == 1) {
+      return Arithmetic.compare((int) s.charAt(0), n);
+    }
+    if (x instanceof Comparable<?> c && x.getClass() == y.getClass()) {
+      return ((Comparable<Object>) c).compareTo(y);
+    }
+    if (a instanceof ScriptObject object) {
+      return object.compareWith(b);
     }
     throw Thrown.Failure.of(
-        "IllegalArgumentException", "Cannot compare " + typeName(a) + " with " + typeName(b), at);
+        "IllegalArgumentException", "Cannot compare " + described(a) + " with " + described(b), at);
   }
 
-  private static int compareNumbers(Number a, Number b) {
-    return isFloating(a) || isFloating(b)
-        ? Double.compare(a.doubleValue(), b.doubleValue())
-        : decimal(a).compareTo(decimal(b));
+  private static String described(Object value) {
+    return typeName(value) + " with value '" + text(value) + "'";
   }
 
-  private static boolean isFloating(Number n) {
-    return n instanceof Double || n instanceof Float;
-  }
-
-  private static boolean isWhole(Number n) {
-    return n instanceof Integer || n instanceof Long || n instanceof BigInteger;
-  }
-
-  private static BigDecimal decimal(Number n) {
-    return n instanceof BigDecimal d ? d : new BigDecimal(n.toString());
-  }
-
+  /** The operator's method of numbers and letters. */
   static Number arithmetic(BinaryOp op, Number a, Number b, Position at) {
-    if (isFloating(a) || isFloating(b)) {
-      double x = a.doubleValue();
-      double y = b.doubleValue();
-      return switch (op) {
-        case PLUS -> x + y;
-        case MINUS -> x - y;
-        case TIMES -> x * y;
-        case DIVIDE -> x / y;
-        case REMAINDER -> x % y;
-        case POWER -> Math.pow(x, y);
-        default -> throw unsupported(op, a, b, at);
-      };
-    }
-    boolean zero = decimal(b).signum() == 0;
-    if (zero && (op == BinaryOp.DIVIDE || op == BinaryOp.REMAINDER)) {
-      throw Thrown.Failure.of("ArithmeticException", "Division by zero", at);
-    }
-    if (isWhole(a) && isWhole(b) && op != BinaryOp.DIVIDE && op != BinaryOp.POWER) {
-      return whole(op, a, b, at);
-    }
-    BigDecimal x = decimal(a);
-    BigDecimal y = decimal(b);
-    return switch (op) {
-      case PLUS -> x.add(y);
-      case MINUS -> x.subtract(y);
-      case TIMES -> x.multiply(y);
-      case REMAINDER -> x.remainder(y);
-      case DIVIDE -> divide(x, y);
-      case POWER -> power(a, b);
-      default -> throw unsupported(op, a, b, at);
-    };
-  }
-
-  /** Whole numbers wrap around as Java's do, in the wider of the two types. */
-  private static Number whole(BinaryOp op, Number a, Number b, Position at) {
-    boolean small = a instanceof Integer && b instanceof Integer;
-    long x = a.longValue();
-    long y = b.longValue();
-    long result =
-        switch (op) {
-          case PLUS -> x + y;
-          case MINUS -> x - y;
-          case TIMES -> x * y;
-          case REMAINDER -> x % y;
-          case BIT_AND -> x & y;
-          case BIT_OR -> x | y;
-          case BIT_XOR -> x ^ y;
-          case SHIFT_LEFT -> small ? (int) x << y : x << y;
-          case SHIFT_RIGHT -> small ? (int) x >> y : x >> y;
-          default -> throw unsupported(op, a, b, at);
-        };
-    return small ? (Number) (int) result : (Number) result;
-  }
-
-  private static BigDecimal divide(BigDecimal x, BigDecimal y) {
-    BigDecimal quotient = x.divide(y, Math.max(10, x.scale()), RoundingMode.HALF_UP);
-    BigDecimal plain = quotient.stripTrailingZeros();
-    return plain.scale() < 0 ? plain.setScale(0) : plain;
-  }
-
-  private static Number power(Number a, Number b) {
-    double result = Math.pow(a.doubleValue(), b.doubleValue());
-    if (result == Math.rint(result) && Math.abs(result) <= Integer.MAX_VALUE) {
-      return (int) result;
-    }
-    return result == Math.rint(result) && Math.abs(result) < 1e15
-        ? (Number) (long) result
-        : (Number) result;
+    return Arithmetic.binary(op, a, b, at);
   }
 
   static Thrown.Failure unsupported(
@@ -191,13 +149,18 @@ final class Values {
     return switch (value) {
       case null -> "null";
       case String s -> "String";
+      case LazyText s -> "GStringImpl";
       case Boolean b -> "Boolean";
       case Number n -> n.getClass().getSimpleName();
-      case List<?> l -> "List";
-      case Map<?, ?> m -> "Map";
-      case Collection<?> c -> "Set";
+      case ScriptValue s -> s.typeName();
+      case RangeValue r -> r.isEmpty() || r.from() instanceof Integer ? "IntRange" : "ObjectRange";
+      case List<?> l -> "ArrayList";
+      case TreeMap<?, ?> m -> "TreeMap";
+      case Map<?, ?> m -> "LinkedHashMap";
+      case TreeSet<?> c -> "TreeSet";
+      case Collection<?> c -> "LinkedHashSet";
+      case DateValue d -> "Date";
       case Callable c -> "Closure";
-      case Thrown.Caught c -> c.thrown().type();
       case TypeValue t -> "Class";
       case Builtin b -> b.name().toLowerCase(java.util.Locale.ROOT);
       default -> value.getClass().getSimpleName();
@@ -215,7 +178,7 @@ final class Values {
   record TypeValue(String name) {
     @Override
     public String toString() {
-      return "class " + name;
+      return "class " + TypeNames.qualified(name);
     }
   }
 

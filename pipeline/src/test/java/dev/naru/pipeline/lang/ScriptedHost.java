@@ -1,5 +1,9 @@
 package dev.naru.pipeline.lang;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,6 +13,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A host whose answers are written at the head of a corpus file, in lines that start with {@code
@@ -87,6 +92,7 @@ final class ScriptedHost implements Host {
     switch (call.name()) {
       case "timer", "sleep" -> due.add(new Due(now + call.number("millis", 0), call.id()));
       case "sh" -> sh(call);
+      case "library" -> ready.add(library(call));
       case "input" -> input(call);
       default -> {
         var failure = scripted("fail", call.name());
@@ -116,6 +122,25 @@ final class ScriptedHost implements Host {
       value.put("output", answer.length > 1 ? answer[1] + "\n" : "");
     }
     ready.add(Answer.value(call.id(), value));
+  }
+
+  /** The files of a folder of the corpus that is called like the library and its version. */
+  private static Answer library(HostCall call) {
+    String version = call.text("version", "");
+    String name = call.text("name", "") + (version.isEmpty() ? "" : "@" + version);
+    Path folder = Path.of("src/test/resources/corpus/libraries", name);
+    if (!Files.isDirectory(folder)) {
+      return Answer.failed(call.id(), "No library named " + name + " found");
+    }
+    Map<String, Object> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        files.put(folder.relativize(file).toString(), Files.readString(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Answer.value(call.id(), files);
   }
 
   /** {@code yes|no who NAME=value,…}; without a script, yes by admin. */
@@ -168,6 +193,7 @@ final class ScriptedHost implements Host {
       }
       case "changeLog" -> script.stream().filter(s -> s[0].equals("log")).map(s -> s[1]).toList();
       case "now" -> now;
+      case "random" -> 4_611_686_018_427_387_905L * call.id();
       case "tool" -> call.text("type", "").equals("jdk") ? "/opt/jdk" : "";
       default -> "";
     };

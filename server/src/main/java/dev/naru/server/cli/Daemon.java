@@ -30,6 +30,7 @@ final class Daemon {
    * The server that runs, or a new one that is ready.
    *
    * @throws ServerException {@code SERVER_START} with the last line of its log; no server runs then
+   * @throws InterruptedException the start is given up; no server runs then
    */
   static RunningServer ensure(DataDir data) throws IOException, InterruptedException {
     Optional<RunningServer> running = RunningServer.find(data);
@@ -53,9 +54,15 @@ final class Daemon {
         if (!process.isAlive()) {
           throw new ServerException("SERVER_START", lastLine(data));
         }
-        WatchKey key = watch.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        WatchKey key;
+        try {
+          key = watch.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          end(process.toHandle());
+          throw e;
+        }
         if (key == null) {
-          process.destroy();
+          end(process.toHandle());
           throw new ServerException(
               "SERVER_START",
               "The server was not ready after "
@@ -69,32 +76,35 @@ final class Daemon {
     }
   }
 
-  /** Ends the server in an orderly way; pods live on. True when one was running. */
+  /**
+   * Ends the server in an orderly way, also one that is still starting; pods live on. True when
+   * there was one.
+   */
   static boolean stop(DataDir data) throws IOException, InterruptedException {
-    Optional<RunningServer> running = RunningServer.find(data);
-    if (running.isEmpty()) {
-      return false;
+    Optional<ProcessHandle> server = RunningServer.process(data);
+    if (server.isPresent()) {
+      end(server.get());
     }
-    Optional<ProcessHandle> process = ProcessHandle.of(running.get().pid());
-    if (process.isPresent()) {
-      process.get().destroy();
-      try {
-        process.get().onExit().get(STOP_MAX.toSeconds(), TimeUnit.SECONDS);
-      } catch (TimeoutException e) {
-        process.get().destroyForcibly();
-      } catch (ExecutionException e) {
-        throw new IOException(
-            "Tried to stop the server (pid " + running.get().pid() + ") but " + e, e);
-      }
-    }
-    return true;
+    return server.isPresent();
   }
 
+  private static void end(ProcessHandle server) throws IOException, InterruptedException {
+    server.destroy();
+    try {
+      server.onExit().get(STOP_MAX.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      server.destroyForcibly();
+      server.onExit().join();
+    } catch (ExecutionException e) {
+      throw new IOException("Tried to stop the server (pid " + server.pid() + ") but " + e, e);
+    }
+  }
+
+  /** In a session of its own, so that Ctrl-C in this terminal does not reach it. */
   private static Process spawn(DataDir data) throws IOException {
     Path home = Path.of(System.getProperty("naru.home", ""));
     List<String> command =
-        new ArrayList<>(
-            List.of("setsid", "--fork", "--wait", home.resolve("bin/naru").toString(), "server"));
+        new ArrayList<>(List.of("setsid", home.resolve("bin/naru").toString(), "server"));
     command.addAll(List.of("--data", data.root().toString()));
     return new ProcessBuilder(command)
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))

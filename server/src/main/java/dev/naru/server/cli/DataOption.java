@@ -16,4 +16,10 @@ final class DataOption {
   DataDir data() {
     return new DataDir(root.toAbsolutePath().normalize());
   }
+
+  /** How {@code naru <command>} is called for this installation. */
+  String command(String command) {
+    Path at = data().root();
+    return "naru " + command + (at.equals(Path.of(DataDir.DEFAULT)) ? "" : " --data " + at);
+  }
 }

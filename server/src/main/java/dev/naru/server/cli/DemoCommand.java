@@ -9,13 +9,13 @@ import dev.naru.server.demo.Demo;
 import dev.naru.server.demo.Proof;
 import dev.naru.server.demo.Steps;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.Console;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -39,18 +39,21 @@ final class DemoCommand implements Callable<Integer> {
       description = "folder of board and board-deploy")
   private Path projects = Path.of(".");
 
+  /** Set when all is shown: ending Naru is then what was announced, and no failure. */
+  private volatile OptionalInt shown = OptionalInt.empty();
+
   @Override
   public Integer call() throws Exception {
     DataDir data = at.data();
     Preflight.check(data.root());
-    PrintStream out = System.out;
-    Clock clock = Clock.systemUTC();
+    return Interruption.guard(() -> deliver(data), () -> end(data));
+  }
+
+  private int deliver(DataDir data) throws Exception {
     boolean held;
-    try (Steps steps =
-        new Steps(
-            out,
-            Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent(),
-            clock)) {
+    Clock clock = Clock.systemUTC();
+    PrintStream out = System.out;
+    try (Steps steps = new Steps(out, TerminalSize.columns(), clock)) {
       RunningServer server = steps.run("start Naru", () -> Daemon.ensure(data));
       NaruConfig config = NaruConfig.read(data.root());
       Preflight.otherPort(config.httpPort(), server.httpPort())
@@ -69,7 +72,8 @@ final class DemoCommand implements Callable<Integer> {
         demo.deliverFirst();
         steps.say("");
         steps.say("  board       " + config.url("board.localhost", server.httpPort()));
-        steps.say("  console     " + web + "   (user admin, password " + password + ")");
+        steps.say("  console     " + web + "  (user admin)");
+        steps.say("  password    " + password);
         steps.say("  kubeconfig  " + data.kubeconfig());
         steps.say("");
         Proof proof = demo.deliverUnderLoad();
@@ -79,24 +83,37 @@ final class DemoCommand implements Callable<Integer> {
       }
       steps.say("");
       steps.say(
-          detach ? "Naru stays up; stop it with: naru down" : "Naru stays up; Ctrl-C stops it.");
+          detach
+              ? "Naru stays up; stop it with: " + at.command("down")
+              : "Naru stays up; Ctrl-C stops it.");
     }
+    int code = held ? 0 : 1;
     if (!detach) {
-      untilInterrupted(data);
+      shown = OptionalInt.of(code);
+      new CountDownLatch(1).await();
     }
-    return held ? 0 : 1;
+    return code;
   }
 
-  /** Ctrl-C comes as SIGINT, which runs the shutdown hooks. */
-  private void untilInterrupted(DataDir data) throws InterruptedException {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  System.out.println();
-                  Main.commandLine().execute("down", "--data", data.root().toString());
-                },
-                "down"));
-    new CountDownLatch(1).await();
+  /** After Ctrl-C. What was pushed and built stays, so the next demo goes on from there. */
+  private OptionalInt end(DataDir data) throws IOException {
+    // The terminal has echoed ^C.
+    System.out.println();
+    if (detach && RunningServer.find(data).isPresent()) {
+      System.out.println(
+          "Interrupted. Naru stays up and goes on with the delivery: "
+              + at.command("deliveries")
+              + "; stop it with: "
+              + at.command("down"));
+      return OptionalInt.empty();
+    }
+    System.out.println(
+        shown.isPresent()
+            ? "Stopping Naru and its pods; its data stays."
+            : "Interrupted. Stopping Naru and its pods; '"
+                + at.command("demo")
+                + "' goes on from here.");
+    int stopped = Main.commandLine().execute("down", "--data", data.root().toString());
+    return stopped == 0 ? shown : OptionalInt.of(stopped);
   }
 }

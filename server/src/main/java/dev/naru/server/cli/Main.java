@@ -62,8 +62,7 @@ public final class Main {
     help(naru);
     return naru.setExecutionExceptionHandler(
             (e, command, parsed) -> {
-              String text = e instanceof NaruException ? e.getMessage() : sentence(e);
-              command.getErr().println("naru: " + text);
+              command.getErr().println("naru: " + sentence(e));
               if (Boolean.getBoolean("naru.debug")) {
                 e.printStackTrace(command.getErr());
               }
@@ -93,8 +92,12 @@ public final class Main {
     return 2;
   }
 
-  private static String sentence(Exception e) {
+  /** What is told of a failure. */
+  static String sentence(Exception e) {
     String message = e.getMessage();
+    if (e instanceof NaruException && message != null) {
+      return message;
+    }
     return message == null ? e.toString() : e.getClass().getSimpleName() + ": " + message;
   }
 }

@@ -29,7 +29,8 @@ import org.eclipse.jgit.transport.UploadPack;
 /**
  * Runs what agents and people run most, so that the JDK records the classes it takes (JEP 483)
  * while an installation is put together. The manifest repository is in memory, behind smart HTTP on
- * a free port of the loopback. Ends with code 1 when a command fails.
+ * a free port of the loopback. With the argument "edit" only what edits a manifest repository runs,
+ * which needs few jars. Ends with code 1 when a command fails.
  */
 final class Training {
   private static final String SOURCE = "board@0123456789012345678901234567890123456789";
@@ -40,10 +41,10 @@ final class Training {
   private Training() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    System.exit(new Training().run());
+    System.exit(new Training().run(List.of(arguments).contains("edit")));
   }
 
-  private int run() throws IOException, InterruptedException {
+  private int run(boolean editOnly) throws IOException, InterruptedException {
     seed();
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -61,7 +62,7 @@ final class Training {
             SOURCE,
             "board=localhost:5000/board:1");
     server.stop(0);
-    return edited == 0 ? Main.execute("--help") : edited;
+    return edited == 0 && !editOnly ? Main.execute("--help") : edited;
   }
 
   private void seed() throws IOException {

@@ -96,7 +96,9 @@ public final class Demo {
     Instant pushed = clock.instant();
     for (DeliveryStatus.StepName step : DeliveryStatus.StepName.values()) {
       Delivery delivery =
-          steps.run(step.text(), () -> await(name, d -> isOver(d) || ended(d, step), DELIVERY_MAX));
+          steps.run(
+              step.text(),
+              () -> await(name, d -> isOver(d) || endedOrSaysWhere(d, step), DELIVERY_MAX));
       if (isOver(delivery) && status(delivery).phase() != DeliveryStatus.Phase.LIVE) {
         throw new ServerException(
             "DEMO_DELIVERY_FAILED",
@@ -108,7 +110,7 @@ public final class Demo {
     }
     Delivery live = await(name, d -> isOver(d), RESOURCE_MAX);
     for (String line : WhereReport.where(live, clock.instant())) {
-      steps.say("    " + line);
+      steps.brief("    " + line);
     }
     steps.done("from push to live", Duration.between(pushed, clock.instant()));
   }
@@ -202,6 +204,19 @@ public final class Demo {
 
   private static DeliveryStatus status(Delivery delivery) {
     return Objects.requireNonNull(delivery.getStatus());
+  }
+
+  private boolean endedOrSaysWhere(Delivery delivery, DeliveryStatus.StepName name) {
+    if (ended(delivery, name)) {
+      return true;
+    }
+    if (delivery.getStatus() != null) {
+      delivery.getStatus().steps().stream()
+          .filter(s -> s.name() == name)
+          .findFirst()
+          .ifPresent(s -> steps.detail(s.message()));
+    }
+    return false;
   }
 
   private static boolean ended(Delivery delivery, DeliveryStatus.StepName name) {

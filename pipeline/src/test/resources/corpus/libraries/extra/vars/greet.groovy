@@ -1,0 +1,1 @@
+def call(who = 'world') { echo "hello ${who}" }

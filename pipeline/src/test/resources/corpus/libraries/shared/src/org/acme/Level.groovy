@@ -1,0 +1,3 @@
+package org.acme
+
+enum Level { LOW, HIGH }

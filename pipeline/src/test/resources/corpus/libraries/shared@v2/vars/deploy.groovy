@@ -1,0 +1,1 @@
+def call(String app) { echo "v2 deploys ${app}" }
