@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class RandomTrees {
           new Expr.Call(AT, null, NONE, List.of(), Access.PLAIN),
           new Expr.Closure(AT, List.of(), true, List.of()),
           new Expr.New(AT, "Date", List.of()),
-          new Expr.Cast(AT, "int", NONE),
+          new Expr.Cast(AT, "int", NONE, false),
           new Expr.InstanceOf(AT, NONE, "String", false),
           new Expr.MethodPointer(AT, NONE, "a"),
           new Expr.Spread(AT, NONE));
@@ -73,15 +74,15 @@ final class RandomTrees {
           new Stmt.Do(AT, NONE),
           new Stmt.Define(AT, List.of(), null),
           new Stmt.If(AT, NONE, List.of(), List.of()),
-          new Stmt.ForIn(AT, "i", NONE, List.of()),
-          new Stmt.ForLoop(AT, List.of(), null, List.of(), List.of()),
-          new Stmt.While(AT, NONE, List.of(), false),
+          new Stmt.ForIn(AT, null, "i", NONE, List.of()),
+          new Stmt.ForLoop(AT, null, List.of(), null, List.of(), List.of()),
+          new Stmt.While(AT, null, NONE, List.of(), false),
           new Stmt.Switch(AT, NONE, List.of()),
           new Stmt.Try(AT, List.of(), List.of(), List.of()),
           new Stmt.Throw(AT, NONE),
           new Stmt.Return(AT, null),
-          new Stmt.Break(AT),
-          new Stmt.Continue(AT),
+          new Stmt.Break(AT, null),
+          new Stmt.Continue(AT, null),
           new Stmt.Block(AT, List.of()),
           new Stmt.Assert(AT, NONE, null));
 
@@ -106,10 +107,11 @@ final class RandomTrees {
   Program program() {
     Map<String, Program.Method> methods = new LinkedHashMap<>();
     for (String name : some(2, () -> one(NAMES))) {
-      methods.put(name, new Program.Method(AT, name, parameters(), body(2)));
+      methods.put(name, method(name));
     }
     return new Program(
         methods,
+        some(1, () -> type()),
         some(1, () -> define(2)),
         statements(),
         some(1, () -> new Program.Library(AT, one(List.of("lib@1", "x")))));
@@ -122,6 +124,29 @@ final class RandomTrees {
           new Expr.Parameter("p" + n, one(TYPES), random.nextInt(3) == 0 ? expr(1) : null, false));
     }
     return List.copyOf(all);
+  }
+
+  private Program.Method method(String name) {
+    return new Program.Method(AT, name, parameters(), body(2), false, false);
+  }
+
+  private Program.ClassType type() {
+    List<Program.Field> fields =
+        some(
+            2,
+            () ->
+                new Program.Field(AT, "f" + random.nextInt(99), one(TYPES), false, false, expr(1)));
+    List<Program.Method> methods = some(2, () -> method("m" + random.nextInt(99)));
+    return new Program.ClassType(
+        AT,
+        "Kind",
+        Program.ClassKind.CLASS,
+        "Object",
+        List.of(),
+        fields,
+        List.of(),
+        methods,
+        List.of());
   }
 
   /** At least one: of an empty file Groovy makes a return. */
@@ -150,15 +175,16 @@ final class RandomTrees {
       case Stmt.Do s -> new Stmt.Do(AT, random.nextBoolean() ? call(d) : assign(d));
       case Stmt.Define s -> define(d);
       case Stmt.If s -> new Stmt.If(AT, expr(d), body(d), body(d));
-      case Stmt.ForIn s -> new Stmt.ForIn(AT, "i", expr(d), body(d));
+      case Stmt.ForIn s -> new Stmt.ForIn(AT, label(), "i", expr(d), body(d));
       case Stmt.ForLoop s ->
           new Stmt.ForLoop(
               AT,
+              label(),
               some(1, () -> counter()),
               random.nextBoolean() ? expr(d) : null,
               some(2, () -> new Expr.Increment(AT, name(), true, false)),
               body(d));
-      case Stmt.While s -> new Stmt.While(AT, expr(d), body(d), random.nextBoolean());
+      case Stmt.While s -> new Stmt.While(AT, label(), expr(d), body(d), random.nextBoolean());
       case Stmt.Switch s ->
           new Stmt.Switch(
               AT,
@@ -172,8 +198,8 @@ final class RandomTrees {
       case Stmt.Throw s -> new Stmt.Throw(AT, new Expr.New(AT, "Exception", arguments(d)));
       // The parser makes no difference between no value and a null that is written.
       case Stmt.Return s -> new Stmt.Return(AT, random.nextBoolean() ? call(d) : null);
-      case Stmt.Break s -> loop(new Stmt.Break(AT), d);
-      case Stmt.Continue s -> loop(new Stmt.Continue(AT), d);
+      case Stmt.Break s -> loop(d, l -> new Stmt.Break(AT, l));
+      case Stmt.Continue s -> loop(d, l -> new Stmt.Continue(AT, l));
       // Its text is read as other trees: at a beginning as its statements alone, after an
       // expression
       // as a closure that is given to it.
@@ -187,8 +213,13 @@ final class RandomTrees {
     };
   }
 
-  private Stmt loop(Stmt last, int d) {
-    return new Stmt.While(AT, expr(d), List.of(last), false);
+  private @Nullable String label() {
+    return random.nextInt(4) == 0 ? "outer" : null;
+  }
+
+  private Stmt loop(int d, Function<@Nullable String, Stmt> last) {
+    String label = label();
+    return new Stmt.While(AT, label, expr(d), List.of(last.apply(label)), false);
   }
 
   private static Stmt counter() {
@@ -294,7 +325,8 @@ final class RandomTrees {
         yield new Expr.Closure(AT, it ? List.of() : parameters(), it, body(d));
       }
       case Expr.New e -> new Expr.New(AT, one(List.of("Date", "StringBuilder")), arguments(d));
-      case Expr.Cast e -> new Expr.Cast(AT, one(List.of("String", "int", "List")), expr(d));
+      case Expr.Cast e ->
+          new Expr.Cast(AT, one(List.of("String", "int", "List")), expr(d), random.nextBoolean());
       case Expr.InstanceOf e -> new Expr.InstanceOf(AT, expr(d), "String", random.nextBoolean());
       case Expr.MethodPointer e -> new Expr.MethodPointer(AT, name(), one(NAMES));
       case Expr.Spread e -> new Expr.ListOf(AT, List.of(new Expr.Spread(AT, name())));
