@@ -84,13 +84,17 @@ public record RunningServer(
     return startTicks(pid) == startTicks;
   }
 
-  /** -1 when there is no such process. */
+  /**
+   * -1 when there is no such process. One that has ended and that nobody has waited for (state Z,
+   * or X) is none: it may stay so for long where the first process of a container is no init.
+   */
   private static long startTicks(long pid) throws IOException {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
       // The command's name, in parentheses, may hold spaces: count from its end.
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return Long.parseLong(fields[19]);
+      boolean ended = fields[0].equals("Z") || fields[0].equals("X");
+      return ended ? -1 : Long.parseLong(fields[19]);
     } catch (NoSuchFileException e) {
       return -1;
     }
