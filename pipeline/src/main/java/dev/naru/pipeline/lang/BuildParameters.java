@@ -1,6 +1,7 @@
 package dev.naru.pipeline.lang;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,26 @@ final class BuildParameters {
     String name = Values.text(described.get("name"));
     String given = run.info().parameters().get(name);
     run.parameters().put(name, value(described, given, parameter.at()));
+  }
+
+  /**
+   * Gives those among the settings of the {@code properties} step their values, as a pipeline's
+   * own: what Jenkins' {@code params} holds after it.
+   */
+  void define(Collection<? extends @Nullable Object> properties, Position at) {
+    for (Object property : properties) {
+      if (property instanceof Map<?, ?> setting && "parameters".equals(setting.get("$symbol"))) {
+        for (Object parameter : Operators.elements(setting.get("value"), at)) {
+          if (parameter instanceof Map<?, ?> one && one.get("name") != null) {
+            Map<String, @Nullable Object> described = new LinkedHashMap<>();
+            one.forEach((key, value) -> described.put(Values.text(key), value));
+            String name = Values.text(described.get("name"));
+            String given = run.info().parameters().get(name);
+            run.parameters().put(name, value(described, given, at));
+          }
+        }
+      }
+    }
   }
 
   private Map<String, @Nullable Object> described(Expr.Call parameter, Scope scope) {

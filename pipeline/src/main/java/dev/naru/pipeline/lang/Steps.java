@@ -163,8 +163,13 @@ final class Steps {
         onAgent(name, at);
         return run.call("deleteDir", Map.of(), at);
       }
-      case "milestone", "properties" -> {
-        run.echo("'" + name + "' is accepted and does nothing: runs start by pushes", at);
+      case "milestone" -> {
+        run.echo("'milestone' is accepted and does nothing: runs start by pushes", at);
+        return null;
+      }
+      case "properties" -> {
+        run.echo("'properties' defines parameters; its other settings do nothing here", at);
+        new BuildParameters(run).define(Operators.elements(args.get("properties"), at), at);
         return null;
       }
       case "junit" -> {
