@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Evaluates expressions. Statements are {@link Executor}'s, names are {@link Names}', calls of
  * script code {@link Invocation}'s, steps {@link Steps}'.
+ *
+ * <p>Longer than others: it is one recursion over all kinds of expressions, whose parts call each
+ * other.
  */
 final class Evaluator {
   /** Methods that give what is there already, so that their results are not counted again. */
