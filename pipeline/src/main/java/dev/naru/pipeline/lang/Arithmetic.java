@@ -103,7 +103,8 @@ final class Arithmetic {
       return divide(decimal(a), decimal(b), at);
     }
     if (a instanceof Integer x && b instanceof Integer y) {
-      return small(op, x, y, at);
+      // The low half of a long's sum, product or remainder is what an int's wraps around to.
+      return wide(op, x, y, at).intValue();
     }
     if (isSmall(a) && isSmall(b)) {
       return wide(op, a.longValue(), b.longValue(), at);
@@ -120,19 +121,6 @@ final class Arithmetic {
       case TIMES -> x * y;
       case DIVIDE -> x / y;
       case REMAINDER -> x % y;
-      default -> throw Values.unsupported(op, x, y, at);
-    };
-  }
-
-  private static Number small(BinaryOp op, int x, int y, Position at) {
-    return switch (op) {
-      case PLUS -> x + y;
-      case MINUS -> x - y;
-      case TIMES -> x * y;
-      case REMAINDER -> x % checked(y, at);
-      case BIT_AND -> x & y;
-      case BIT_OR -> x | y;
-      case BIT_XOR -> x ^ y;
       default -> throw Values.unsupported(op, x, y, at);
     };
   }
@@ -155,10 +143,6 @@ final class Arithmetic {
       throw zero(at);
     }
     return divisor;
-  }
-
-  private static int checked(int divisor, Position at) {
-    return (int) checked((long) divisor, at);
   }
 
   private static Thrown zero(Position at) {

@@ -1,12 +1,11 @@
 package dev.naru.pipeline.lang;
 
-import dev.naru.pipeline.lang.Values.Callable;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A closure with the variables around it, and the delegate that a script may give it. */
-final class ClosureValue implements Callable, ScriptValue {
+final class ClosureValue implements AnyClosure {
   /** In which order names are looked up; the constants of {@code Closure}, by their numbers. */
   enum Strategy {
     OWNER_FIRST(0),
@@ -114,11 +113,6 @@ final class ClosureValue implements Callable, ScriptValue {
   }
 
   @Override
-  public boolean hasMethod(String name) {
-    return Functions.METHODS.contains(name);
-  }
-
-  @Override
   public @Nullable Object call(String name, Arguments arguments, Position at) {
     List<@Nullable Object> args = arguments.asList();
     switch (name) {
@@ -145,16 +139,6 @@ final class ClosureValue implements Callable, ScriptValue {
 
   private static String property(String accessor) {
     return Character.toLowerCase(accessor.charAt(3)) + accessor.substring(4);
-  }
-
-  @Override
-  public String typeName() {
-    return "Closure";
-  }
-
-  @Override
-  public boolean isA(String type) {
-    return type.equals("Closure") || type.equals("Runnable") || type.equals("Object");
   }
 
   @Override

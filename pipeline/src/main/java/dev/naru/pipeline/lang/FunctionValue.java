@@ -1,13 +1,12 @@
 package dev.naru.pipeline.lang;
 
-import dev.naru.pipeline.lang.Values.Callable;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A closure that is made of others: a method reference, a curried or composed closure. */
 record FunctionValue(int parameterCount, Function<List<@Nullable Object>, @Nullable Object> body)
-    implements Callable, ScriptValue {
+    implements AnyClosure {
   @Override
   public @Nullable Object call(List<@Nullable Object> args) {
     return body.apply(args);
@@ -32,23 +31,8 @@ record FunctionValue(int parameterCount, Function<List<@Nullable Object>, @Nulla
   }
 
   @Override
-  public boolean hasMethod(String name) {
-    return Functions.METHODS.contains(name);
-  }
-
-  @Override
   public @Nullable Object call(String name, Arguments arguments, Position at) {
     return Functions.call(this, name, arguments.asList(), at);
-  }
-
-  @Override
-  public String typeName() {
-    return "Closure";
-  }
-
-  @Override
-  public boolean isA(String type) {
-    return type.equals("Closure") || type.equals("Runnable") || type.equals("Object");
   }
 
   @Override
