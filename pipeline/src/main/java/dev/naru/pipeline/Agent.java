@@ -37,7 +37,8 @@ interface Agent {
   String control();
 
   /**
-   * Starts {@code command}, of which {@code input} is the standard input.
+   * Starts {@code command}, of which {@code input} is the standard input. A command need not read
+   * it: one that has ended before is a started one, and its exit code tells how it went.
    *
    * @param output gets standard output as it comes
    * @param errors gets standard error as it comes

@@ -16,9 +16,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An agent that is a pod, reached by exec through the API. */
 final class PodAgent implements Agent {
+  private static final Logger LOG = LoggerFactory.getLogger(PodAgent.class);
   static final String CONTAINER = "agent";
   private static final Duration OPEN_MAX = Duration.ofSeconds(30);
 
@@ -69,33 +72,51 @@ final class PodAgent implements Agent {
       List<String> command, byte[] input, OutputStream output, OutputStream errors)
       throws IOException {
     CompletableFuture<Boolean> open = new CompletableFuture<>();
+    PodExecution execution;
     try {
-      ExecWatch watch =
-          client
-              .pods()
-              .inNamespace(namespace)
-              .withName(pod)
-              .inContainer(CONTAINER)
-              .redirectingInput()
-              .writingOutput(output)
-              .writingError(errors)
-              .usingListener(new Opening(open))
-              .exec(command.toArray(String[]::new));
+      execution =
+          new PodExecution(
+              client
+                  .pods()
+                  .inNamespace(namespace)
+                  .withName(pod)
+                  .inContainer(CONTAINER)
+                  .redirectingInput()
+                  .writingOutput(output)
+                  .writingError(errors)
+                  .usingListener(new Opening(open))
+                  .exec(command.toArray(String[]::new)));
+    } catch (KubernetesClientException e) {
+      throw new IOException("exec in pod '" + pod + "' failed: " + e.getMessage(), e);
+    }
+    boolean started = false;
+    try {
       if (input.length > 0) {
         // The client gives out the watch before its connection can be written to.
         open.get(OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS);
-        OutputStream in = watch.getInput();
-        in.write(input);
-        in.flush();
+        write(execution.watch().getInput(), input);
       }
-      return new PodExecution(watch);
-    } catch (KubernetesClientException e) {
-      throw new IOException("exec in pod '" + pod + "' failed: " + e.getMessage(), e);
+      started = true;
+      return execution;
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("exec in pod '" + pod + "' failed: " + e, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while opening an exec");
+    } finally {
+      if (!started) {
+        execution.close();
+      }
+    }
+  }
+
+  private static void write(OutputStream to, byte[] input) {
+    try {
+      to.write(input);
+      to.flush();
+    } catch (IOException e) {
+      // The command has ended, or its connection broke: its exit code tells which.
+      LOG.debug("input of an exec was not taken whole", e);
     }
   }
 

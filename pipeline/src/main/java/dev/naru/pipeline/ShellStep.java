@@ -165,8 +165,9 @@ final class ShellStep {
         }
         last = e;
       }
-      known += output.count;
-      attempt = output.count > 0 ? 0 : attempt;
+      long taken = output.end();
+      known += taken;
+      attempt = taken > 0 ? 0 : attempt;
     }
     throw new IOException(
         "the agent '" + agent.name() + "' cannot be reached after " + ATTEMPTS_MAX + " attempts",
@@ -240,9 +241,13 @@ final class ShellStep {
         agent, END, new byte[0], request.folder(), String.valueOf(killAfter.toMillis() / 100));
   }
 
-  /** Passes output on and counts it. */
+  /**
+   * Passes output on and counts it, until it is ended: a connection that broke may still deliver,
+   * and what comes then comes again with the next one.
+   */
   private final class Counted extends OutputStream {
     private long count;
+    private boolean ended;
     private @org.jspecify.annotations.Nullable IOException failure;
 
     @Override
@@ -251,7 +256,10 @@ final class ShellStep {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
+    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+      if (ended) {
+        throw new IOException("output of a connection that is given up");
+      }
       try {
         sink.output(bytes, offset, length);
       } catch (IOException e) {
@@ -259,6 +267,12 @@ final class ShellStep {
         throw e;
       }
       count += length;
+    }
+
+    /** Takes nothing more; returns how much was passed on. */
+    synchronized long end() {
+      ended = true;
+      return count;
     }
   }
 }

@@ -72,6 +72,14 @@ abstract class AgentContract {
   }
 
   @Test
+  void aCommandNeedNotReadItsInput() throws Exception {
+    AgentCommand.Result result =
+        AgentCommand.run(agent(), "echo done; exit 3", new byte[3_000_000]);
+    assertThat(result.text()).isEqualTo("done\n");
+    assertThat(result.code()).isEqualTo(3);
+  }
+
+  @Test
   void runsAScriptWithItsEnvironmentInItsDirectory() throws Exception {
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     ShellStep.Result result =

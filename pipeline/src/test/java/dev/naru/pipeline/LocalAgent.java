@@ -53,9 +53,17 @@ final class LocalAgent implements Agent {
     Thread out = pump(process.getInputStream(), output);
     Thread err = pump(process.getErrorStream(), errors);
     // Input stays open, as it does with a pod: commands must know how much they read.
-    process.getOutputStream().write(input);
-    process.getOutputStream().flush();
+    give(process.getOutputStream(), input);
     return new LocalExecution(process, out, err);
+  }
+
+  private static void give(OutputStream to, byte[] input) {
+    try {
+      to.write(input);
+      to.flush();
+    } catch (IOException e) {
+      // A command may end without having read its input.
+    }
   }
 
   private static Thread pump(InputStream from, OutputStream to) {

@@ -43,14 +43,15 @@ final class TestEngine implements AutoCloseable {
     this.api = KubeApi.open(KubeConfig.of(dir.resolve("state.db")));
     this.client = api.client();
     this.agents = new LocalAgents(dir.resolve("agents"));
+    // Each for itself: an engine may have been killed between the two.
     if (client.namespaces().withName("naru").get() == null) {
       client
           .resource(new NamespaceBuilder().withNewMetadata().withName("naru").endMetadata().build())
           .create();
-      try (InputStream crd =
-          PipelineRun.class.getResourceAsStream("/META-INF/naru/crds/pipelineruns.naru.dev.yaml")) {
-        client.load(crd).create();
-      }
+    }
+    try (InputStream crd =
+        PipelineRun.class.getResourceAsStream("/META-INF/naru/crds/pipelineruns.naru.dev.yaml")) {
+      client.load(crd).serverSideApply();
     }
     this.pipelines = start();
   }
