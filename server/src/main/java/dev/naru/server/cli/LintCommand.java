@@ -6,6 +6,7 @@ import dev.naru.pipeline.lint.Manifests;
 import dev.naru.pipeline.lint.Report;
 import dev.naru.pipeline.lint.TextPrinter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -60,6 +61,15 @@ final class LintCommand implements Callable<Integer> {
       description = "a manifest that sed commands are compared with, by its name")
   private List<Path> manifests = new ArrayList<>();
 
+  private Path folder = Path.of("");
+  private InputStream in = System.in;
+
+  /** Looks for manifests from {@code folder} and reads from {@code text}, for another process. */
+  void within(Path callersFolder, InputStream text) {
+    this.folder = callersFolder;
+    this.in = text;
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<Report> reports = reports();
@@ -83,7 +93,7 @@ final class LintCommand implements Callable<Integer> {
       if (!files.isEmpty()) {
         throw new ParameterException(spec.commandLine(), "--stdin takes no files");
       }
-      return List.of(report(stdinName, LintFiles.text(stdinName, System.in)));
+      return List.of(report(stdinName, LintFiles.text(stdinName, in)));
     }
     List<Path> all = files.isEmpty() ? LintFiles.below(Path.of("")) : files;
     if (all.isEmpty()) {
@@ -109,10 +119,11 @@ final class LintCommand implements Callable<Integer> {
         Path wanted = Path.of(path);
         for (Path given : manifests) {
           if (String.valueOf(given.getFileName()).equals(String.valueOf(wanted.getFileName()))) {
-            return Optional.of(LintFiles.read(given));
+            return Optional.of(LintFiles.read(folder.resolve(given)));
           }
         }
-        for (Path candidate : List.of(Path.of(name).resolveSibling(wanted), wanted)) {
+        Path beside = Path.of(name).resolveSibling(wanted);
+        for (Path candidate : List.of(folder.resolve(beside), folder.resolve(wanted))) {
           if (Files.isRegularFile(candidate) && Files.isReadable(candidate)) {
             return Optional.of(LintFiles.read(candidate));
           }

@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
       StatusCommand.class,
       DownCommand.class,
       LintCommand.class,
+      LintServiceCommand.class,
       LspCommand.class,
       DeliveriesCommand.class,
       WhereCommand.class,

@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
@@ -62,7 +64,21 @@ final class Training {
             SOURCE,
             "board=localhost:5000/board:1");
     server.stop(0);
-    return edited == 0 && !editOnly ? Main.execute("--help") : edited;
+    if (edited != 0 || editOnly) {
+      return edited;
+    }
+    int linted = lint();
+    return linted == 0 ? Main.execute("--help") : linted;
+  }
+
+  private static int lint() throws IOException, InterruptedException {
+    Path file = Files.createTempFile("training", ".Jenkinsfile");
+    try {
+      Files.writeString(file, LintServiceCommand.SAMPLE);
+      return Main.execute("lint", "-o", "json", file.toString());
+    } finally {
+      Files.delete(file);
+    }
   }
 
   private void seed() throws IOException {
