@@ -11,8 +11,8 @@ final class Backoff {
   static final Duration FIRST = Duration.ofSeconds(10);
   static final Duration MAX = Duration.ofMinutes(5);
 
-  /** For images of this machine's own store: looking there costs next to nothing. */
-  static final Duration LOCAL_IMAGE_MAX = Duration.ofSeconds(5);
+  /** For what costs next to nothing to look at: images of this machine's own store, free space. */
+  static final Duration CHEAP_MAX = Duration.ofSeconds(5);
 
   static final Duration FORGET_AFTER = Duration.ofMinutes(10);
 

@@ -100,7 +100,8 @@ final class ContainerStarter {
       if (NodeObject.isDiskFull(config, DISK_MIN_BYTES)) {
         throw new PodProblem(
             PodProblem.CREATE,
-            "the disk of " + config.dataDir() + " is full: less than 64 MiB are free");
+            "the disk of " + config.dataDir() + " is full: less than 64 MiB are free",
+            Backoff.CHEAP_MAX);
       }
       return startNow(order, image);
     } catch (PodProblem e) {

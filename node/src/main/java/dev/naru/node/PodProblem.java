@@ -1,6 +1,7 @@
 package dev.naru.node;
 
 import dev.naru.base.NaruException;
+import java.time.Duration;
 
 /**
  * Why a container cannot be started now, in the words that its status shows. It is tried again:
@@ -22,15 +23,29 @@ final class PodProblem extends NaruException {
   static final String POST_START = "PostStartHookError";
 
   private final String reason;
+  private final Duration pauseMax;
 
   PodProblem(String reason, String message) {
+    this(reason, message, Backoff.MAX);
+  }
+
+  /**
+   * @param pauseMax bound of the back-off before the next try
+   */
+  PodProblem(String reason, String message, Duration pauseMax) {
     super("NODE_" + reason, message, null);
     this.reason = reason;
+    this.pauseMax = pauseMax;
   }
 
   PodProblem(String reason, String message, Throwable cause) {
     super("NODE_" + reason, message, cause);
     this.reason = reason;
+    this.pauseMax = Backoff.MAX;
+  }
+
+  Duration pauseMax() {
+    return pauseMax;
   }
 
   String reason() {

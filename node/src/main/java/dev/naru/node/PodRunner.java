@@ -229,6 +229,8 @@ final class PodRunner {
 
   private void changed(Pod now) {
     boolean first = pod == null;
+    // A status that was written here comes back as a change; it is no reason to try again.
+    boolean wanted = pod == null || !Pods.sameWish(pod, now);
     pod = now;
     if (first) {
       if (now.getStatus() != null) {
@@ -247,7 +249,9 @@ final class PodRunner {
     if (Pods.isDeleted(now) && Pods.graceSeconds(now) == 0) {
       hurry.complete(true);
     }
-    lives.replaceAll((name, life) -> life.retryNow());
+    if (wanted) {
+      lives.replaceAll((name, life) -> life.retryNow());
+    }
   }
 
   private void refresh() {
@@ -291,7 +295,7 @@ final class PodRunner {
                 failed.reason(),
                 failed.message(),
                 parts.clock().instant(),
-                localImage ? Backoff.LOCAL_IMAGE_MAX : Backoff.MAX));
+                localImage ? Backoff.CHEAP_MAX : failed.pauseMax()));
   }
 
   private void probed(Probed probed) {
@@ -482,12 +486,16 @@ final class PodRunner {
       postStart(order, started.run());
       tell(new Signal.StartDone(name, started));
     } catch (PodProblem e) {
-      tell(new Signal.StartFailed(name, e.reason(), String.valueOf(e.getMessage())));
+      tell(new Signal.StartFailed(name, e.reason(), String.valueOf(e.getMessage()), e.pauseMax()));
     } catch (InterruptedException e) {
-      tell(new Signal.StartFailed(name, PodProblem.CREATE, "the pod ended while it was started"));
+      tell(
+          new Signal.StartFailed(
+              name, PodProblem.CREATE, "the pod ended while it was started", Backoff.MAX));
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("container", name).setCause(e).log("container start failed");
-      tell(new Signal.StartFailed(name, PodProblem.CREATE, String.valueOf(e.getMessage())));
+      tell(
+          new Signal.StartFailed(
+              name, PodProblem.CREATE, String.valueOf(e.getMessage()), Backoff.MAX));
     }
   }
 

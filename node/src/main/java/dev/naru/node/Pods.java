@@ -1,10 +1,12 @@
 package dev.naru.node;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,16 @@ final class Pods {
 
   static boolean hostNetwork(Pod pod) {
     return isTrue(pod.getSpec().getHostNetwork());
+  }
+
+  /** Whether both say the same but for their status and what the API keeps about them. */
+  static boolean sameWish(Pod one, Pod other) {
+    ObjectMeta a = one.getMetadata();
+    ObjectMeta b = other.getMetadata();
+    return Objects.equals(one.getSpec(), other.getSpec())
+        && Objects.equals(a.getLabels(), b.getLabels())
+        && Objects.equals(a.getAnnotations(), b.getAnnotations())
+        && Objects.equals(a.getDeletionTimestamp(), b.getDeletionTimestamp());
   }
 
   static boolean isDeleted(Pod pod) {

@@ -1,6 +1,7 @@
 package dev.naru.node;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
 
 /** What may happen to a pod; handled one at a time by its {@link PodRunner}. */
 sealed interface Signal {
@@ -18,7 +19,11 @@ sealed interface Signal {
 
   record StartDone(String container, ContainerStarter.Started started) implements Signal {}
 
-  record StartFailed(String container, String reason, String message) implements Signal {}
+  /**
+   * @param pauseMax bound of the back-off before the next try
+   */
+  record StartFailed(String container, String reason, String message, Duration pauseMax)
+      implements Signal {}
 
   /** A probe's verdict about one run. */
   record Probed(String container, String runId, ProbeKind kind, boolean good, String message)

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,6 +143,11 @@ final class ActiveRun {
 
   /** The agent, waiting for it. */
   Agent agent() throws IOException, InterruptedException {
+    return agent(trouble -> {});
+  }
+
+  /** The agent, waiting for it; {@code trouble} hears why it does not come. */
+  Agent agent(Consumer<String> trouble) throws IOException, InterruptedException {
     Agent known = agent;
     if (known != null) {
       return known;
@@ -149,7 +155,7 @@ final class ActiveRun {
     synchronized (agentLock) {
       known = agent;
       if (known == null) {
-        known = engine.agents().await(name);
+        known = engine.agents().await(name, trouble);
         agent = known;
       }
       return known;

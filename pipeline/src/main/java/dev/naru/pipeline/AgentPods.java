@@ -1,10 +1,13 @@
 package dev.naru.pipeline;
 
 import dev.naru.base.AtomicFiles;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HostPathVolumeSourceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
@@ -25,6 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Agents that are pods: one container that sleeps and ends on SIGTERM at once. The workspace, the
@@ -212,8 +217,10 @@ final class AgentPods implements Agents {
   }
 
   @Override
-  public Agent await(String run) throws IOException, InterruptedException {
+  public Agent await(String run, Consumer<String> trouble)
+      throws IOException, InterruptedException {
     String name = nameOf(run);
+    AtomicReference<String> told = new AtomicReference<>("");
     try {
       Pod pod =
           client
@@ -221,7 +228,16 @@ final class AgentPods implements Agents {
               .inNamespace(config.namespace())
               .withName(name)
               .waitUntilCondition(
-                  p -> p == null || Readiness.isPodReady(p) || isOver(p),
+                  p -> {
+                    if (p == null || Readiness.isPodReady(p) || isOver(p)) {
+                      return true;
+                    }
+                    String reason = trouble(p);
+                    if (!reason.equals(told.getAndSet(reason)) && !reason.isEmpty()) {
+                      trouble.accept(reason);
+                    }
+                    return false;
+                  },
                   config.agentStartMax().toMillis(),
                   TimeUnit.MILLISECONDS);
       if (pod == null || isOver(pod)) {
@@ -255,16 +271,29 @@ final class AgentPods implements Agents {
     if (pod.getStatus() == null) {
       return "it has no status";
     }
-    for (ContainerStatus status : pod.getStatus().getContainerStatuses()) {
-      if (status.getState() != null && status.getState().getWaiting() != null) {
-        return status.getState().getWaiting().getReason()
-            + " "
-            + status.getState().getWaiting().getMessage();
+    String trouble = trouble(pod);
+    return trouble.isEmpty() ? "phase " + pod.getStatus().getPhase() : trouble;
+  }
+
+  /** What keeps the pod from being ready, in its own words; empty while it just starts. */
+  private static String trouble(Pod pod) {
+    PodStatus status = pod.getStatus();
+    if (status == null) {
+      return "";
+    }
+    for (ContainerStatus container : status.getContainerStatuses()) {
+      ContainerStateWaiting waiting =
+          container.getState() == null ? null : container.getState().getWaiting();
+      if (waiting != null && waiting.getMessage() != null) {
+        return waiting.getReason() + ": " + waiting.getMessage();
       }
     }
-    return "phase "
-        + pod.getStatus().getPhase()
-        + (pod.getStatus().getMessage() == null ? "" : ", " + pod.getStatus().getMessage());
+    for (PodCondition condition : status.getConditions()) {
+      if (condition.getType().equals("PodScheduled") && condition.getStatus().equals("False")) {
+        return condition.getReason() + ": " + condition.getMessage();
+      }
+    }
+    return status.getMessage() == null ? "" : status.getMessage();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.naru.pipeline;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Gives each run its agent. */
 interface Agents {
@@ -11,9 +12,10 @@ interface Agents {
   /**
    * The ready agent of {@code run}, which was begun.
    *
+   * @param trouble hears why it is not ready, whenever that changes, if it is more than a start
    * @throws IOException with one sentence when it cannot be had
    */
-  Agent await(String run) throws IOException, InterruptedException;
+  Agent await(String run, Consumer<String> trouble) throws IOException, InterruptedException;
 
   /** Name of the agent of {@code run}, for people. */
   String nameOf(String run);

@@ -49,6 +49,7 @@ public final class Pipelines implements AutoCloseable {
   private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
   private final Set<String> ended = ConcurrentHashMap.newKeySet();
   private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   private Pipelines(ActiveRun.Engine engine) {
     this.engine = engine;
@@ -258,7 +259,10 @@ public final class Pipelines implements AutoCloseable {
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } catch (IOException | RuntimeException e) {
-            if (DiskFull.is(e)) {
+            if (closed) {
+              // Files and connections end with the interrupt; the next start goes on.
+              LOG.debug("the run is left as it is, run={}", run.name(), e);
+            } else if (DiskFull.is(e)) {
               awaitRoom(run);
             } else {
               LOG.error("the run broke off, run={}", run.name(), e);
@@ -308,6 +312,7 @@ public final class Pipelines implements AutoCloseable {
   /** Stops; runs that have not ended are gone on with by the next start. */
   @Override
   public void close() {
+    closed = true;
     declared.close();
     loop.close();
     runs.close();

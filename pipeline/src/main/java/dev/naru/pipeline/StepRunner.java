@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class StepRunner implements JournalHost.Performer {
   private static final Duration END_AGAIN = Duration.ofSeconds(1);
 
+  private static final String AGENT_WAIT = "waits for its agent pod to be ready";
+
   private final ActiveRun run;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -143,9 +145,9 @@ final class StepRunner implements JournalHost.Performer {
     }
     boolean ready = run.agentIfReady().isPresent();
     if (!ready) {
-      board.waiting("waits for its agent pod to be ready");
+      board.waiting(AGENT_WAIT);
     }
-    Agent agent = run.agent();
+    Agent agent = run.agent(trouble -> board.waiting(AGENT_WAIT + ": " + trouble));
     if (!ready) {
       board.waiting(null);
     }

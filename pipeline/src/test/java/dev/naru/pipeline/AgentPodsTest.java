@@ -13,6 +13,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ class AgentPodsTest {
   private KubeApi api;
   private KubernetesClient client;
   private AgentPods agents;
+  private final BlockingQueue<String> troubles = new LinkedBlockingQueue<>();
 
   @BeforeEach
   void open() {
@@ -66,7 +70,7 @@ class AgentPodsTest {
             });
     assertThat(dir.resolve("caches/board/m2")).isDirectory();
     status("{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}");
-    Agent agent = agents.await("r1");
+    Agent agent = agents.await("r1", troubles::add);
     assertThat(agent.env().get("PATH")).startsWith("/naru/bin:/usr/lib/jvm/x/bin:");
     assertThat(agent.isGone()).isFalse();
   }
@@ -75,9 +79,34 @@ class AgentPodsTest {
   void aPodThatEndsIsSaid() throws IOException {
     agents.begin("r1", "board", "backend");
     status("{\"phase\":\"Failed\",\"message\":\"no such image\"}");
-    assertThatThrownBy(() -> agents.await("r1"))
+    assertThatThrownBy(() -> agents.await("r1", troubles::add))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no such image");
+  }
+
+  @Test
+  void whatKeepsThePodBackIsSaidOnce() throws Exception {
+    agents.begin("r1", "board", "backend");
+    CompletableFuture<Agent> agent = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                agent.complete(agents.await("r1", troubles::add));
+              } catch (IOException | InterruptedException e) {
+                agent.completeExceptionally(e);
+              }
+            });
+    String waiting =
+        "{\"phase\":\"Pending\",\"containerStatuses\":[{\"name\":\"agent\",\"image\":\"a\",\"imageID\":\"\","
+            + "\"ready\":false,\"restartCount\":%d,\"state\":{\"waiting\":{\"reason\":"
+            + "\"CreateContainerError\",\"message\":\"the disk is full\"}}}]}";
+    status(waiting.formatted(0));
+    assertThat(troubles.take()).isEqualTo("CreateContainerError: the disk is full");
+    status(waiting.formatted(1));
+    status("{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}");
+    assertThat(agent.get().name()).isEqualTo("r1-agent");
+    assertThat(troubles).isEmpty();
   }
 
   @Test

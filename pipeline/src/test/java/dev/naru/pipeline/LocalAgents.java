@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Local agents, one a run. */
 final class LocalAgents implements Agents {
@@ -22,7 +23,7 @@ final class LocalAgents implements Agents {
   }
 
   @Override
-  public Agent await(String run) throws IOException {
+  public Agent await(String run, Consumer<String> trouble) throws IOException {
     LocalAgent agent = agents.get(run);
     if (agent == null) {
       throw new IOException("the agent of '" + run + "' was not begun");
