@@ -120,6 +120,18 @@ final class NodeIT {
                             .getState()
                             .getWaiting()
                             .getReason()));
+    // Its own status, which changes with each try, is no reason for another one.
+    node.create(node.pod("meanwhile", "/bin/sleep", "1000"));
+    node.await("meanwhile", TestNode::isReady);
+    node.delete("meanwhile");
+    node.awaitGone("meanwhile");
+    assertThat(
+            node.client.v1().events().inNamespace("default").list().getItems().stream()
+                .filter(e -> e.getInvolvedObject().getName().equals("config"))
+                .filter(e -> e.getReason().equals("Failed"))
+                .mapToInt(e -> e.getCount())
+                .sum())
+        .isBetween(1, 3);
     node.client
         .resource(
             new ConfigMapBuilder()
