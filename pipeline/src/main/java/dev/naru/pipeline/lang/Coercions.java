@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -59,11 +60,41 @@ final class Coercions {
         case "Queue", "Deque", "ArrayDeque" -> new ArrayList<>(Operators.elements(value, at));
         case "Map", "LinkedHashMap", "HashMap" -> map(value, at);
         case "Pattern" -> Operators.pattern(value, at);
-        default -> value;
+        default -> instance(type, value, at);
       };
     } catch (NumberFormatException e) {
       throw Arithmetic.notANumber(Values.text(value), at);
     }
+  }
+
+  /** A value of that type already; what else a type may be is not known here. */
+  private static Object instance(String type, Object value, Position at) {
+    // A UUID is its text here, and an array a list.
+    if (instanceOf(value, type) || (type.equals("UUID") && value instanceof String)) {
+      return value;
+    }
+    if (type.endsWith("[]") && value instanceof Collection) {
+      return list(value, at);
+    }
+    if (TypeNames.isKnown(type)) {
+      throw Thrown.Failure.of(
+          "GroovyCastException",
+          "Cannot cast object '"
+              + Values.text(value)
+              + "' with class '"
+              + TypeNames.qualified(Values.typeName(value))
+              + "' to class '"
+              + TypeNames.qualified(type)
+              + "'",
+          at);
+    }
+    throw Thrown.Failure.of(
+        "RejectedAccessException",
+        "nothing can be of the type '"
+            + type
+            + "', which is not known here"
+            + Nearest.hint(type, TypeNames.known()),
+        at);
   }
 
   private static @Nullable Object nothing(String type, Position at) {
@@ -147,7 +178,7 @@ final class Coercions {
       return false;
     }
     return switch (type) {
-      case "Object" -> true;
+      case "Object", "def", "Serializable" -> true;
       case "String", "CharSequence", "GString", "Comparable" ->
           value instanceof String
               || (type.equals("CharSequence") && value instanceof StringBuilder)
@@ -163,7 +194,10 @@ final class Coercions {
       case "Set" -> value instanceof Set;
       case "Map" -> value instanceof Map;
       case "LinkedHashMap", "HashMap" -> value instanceof LinkedHashMap;
+      case "SortedMap" -> value instanceof TreeMap;
       case "Closure" -> value instanceof Values.Callable;
+      case "StringBuffer", "StringWriter" -> value instanceof StringBuilder;
+      case "byte[]" -> value instanceof BytesValue;
       case "BigDecimal" -> value instanceof BigDecimal;
       case "Deque", "Queue" -> value instanceof ArrayDeque;
       case "Pattern" -> value instanceof Pattern;

@@ -228,7 +228,6 @@ final class CollectionMethods {
         .add("toList", (l, c) -> new ArrayList<>(l))
         .add("asList", (l, c) -> l instanceof List ? l : new ArrayList<>(l))
         .add("toArray", (l, c) -> new ArrayList<>(l))
-        .add("iterator", (l, c) -> new ArrayList<>(l))
         .add("asType", (l, c) -> Coercions.cast(TextMethods.type(c.arg(0)), l, c.at()))
         .add("flatten", (l, c) -> flatten(l, similar(l), new int[1], c))
         .add("plus", (l, c) -> c.operator(BinaryOp.PLUS, l, c.arg(0)))

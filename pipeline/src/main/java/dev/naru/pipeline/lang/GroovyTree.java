@@ -101,7 +101,12 @@ final class GroovyTree {
 
   /** The simple name of a type as the file writes it. */
   static String typeName(ClassNode type) {
-    return type.isArray() ? typeName(type.getComponentType()) + "[]" : type.getNameWithoutPackage();
+    if (type.isArray()) {
+      return typeName(type.getComponentType()) + "[]";
+    }
+    String name = type.getNameWithoutPackage();
+    // A type parameter: nothing has resolved names yet, so its form tells.
+    return name.length() == 1 ? "Object" : name;
   }
 
   private void topLevel(Statement statement, List<Stmt> body) {

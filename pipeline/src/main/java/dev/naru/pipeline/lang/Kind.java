@@ -44,6 +44,7 @@ record Kind<T>(T value, Methods<? super T> methods) {
       case Temporal t -> new Kind<>(t, TimeMethods.TEMPORALS);
       case Duration d -> new Kind<>(d, TimeMethods.DURATIONS);
       case BytesValue b -> new Kind<>(b, BytesValue.METHODS);
+      case IteratorValue i -> new Kind<>(i, IteratorValue.METHODS);
       case Random r -> new Kind<>(r, Constructors.RANDOM);
       case Constructors.JsonSlurper s -> new Kind<>(s, Constructors.SLURPER);
       case Constructors.JsonBuilder b -> new Kind<>(b, Constructors.BUILDER);

@@ -76,7 +76,6 @@ final class MapMethods {
         .add("keySet", (m, c) -> new LinkedHashSet<>(m.keySet()))
         .add("values", (m, c) -> new ArrayList<>(m.values()))
         .add("entrySet", (m, c) -> entries(m))
-        .add("iterator", (m, c) -> entries(m))
         .add("toMapString", (m, c) -> Values.text(m))
         .add("any", (m, c) -> entries(m).stream().anyMatch(e -> test(e, c)))
         .add("every", (m, c) -> entries(m).stream().allMatch(e -> test(e, c)))

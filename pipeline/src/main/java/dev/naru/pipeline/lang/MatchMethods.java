@@ -39,7 +39,6 @@ final class MatchMethods {
             "inject",
             "toList",
             "toSet",
-            "iterator",
             "join",
             "count",
             "grep",

@@ -228,7 +228,8 @@ final class Members {
       case "asBoolean" -> false;
       case "plus" -> c.operator(BinaryOp.PLUS, null, c.arg(0));
       case "with" -> c.apply(null);
-      case "iterator", "collect", "findAll" -> new ArrayList<>();
+      case "iterator" -> IteratorValue.over(new ArrayList<>(), c);
+      case "collect", "findAll" -> new ArrayList<>();
       case "each" -> null;
       default ->
           throw c.fail(

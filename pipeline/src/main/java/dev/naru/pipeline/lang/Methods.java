@@ -126,6 +126,7 @@ final class Methods<T> {
         .add("inspect", (o, c) -> Printing.inspect(o))
         .add("getClass", (o, c) -> Members.typeOf(o))
         .add("identity", (o, c) -> c.apply(o))
+        .add("iterator", IteratorValue::over)
         .add("compareTo", (o, c) -> Integer.signum(c.order(o, c.arg(0))))
         .add("equals", (o, c) -> Values.equal(o, c.arg(0)))
         .add("hashCode", (o, c) -> Values.text(o).hashCode())

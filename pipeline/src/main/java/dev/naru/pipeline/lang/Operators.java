@@ -306,6 +306,7 @@ final class Operators {
       case Map<?, ?> m -> m.entrySet();
       case String s -> TextMethods.letters(s);
       case Matcher m -> MatchMethods.all(m);
+      case IteratorValue i -> i.left();
       case StringBuilder b -> TextMethods.letters(b.toString());
       default -> List.of(value);
     };

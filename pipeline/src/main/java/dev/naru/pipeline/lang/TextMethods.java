@@ -267,8 +267,7 @@ final class TextMethods {
         .add("getChars", (s, c) -> letters(s))
         .add("toCharArray", (s, c) -> letters(s))
         .add("eachLine", (s, c) -> eachLine(s, c))
-        .add("collect", (s, c) -> CollectionMethods.COLLECTIONS.call(letters(s), "collect", c))
-        .add("iterator", (s, c) -> letters(s));
+        .add("collect", (s, c) -> CollectionMethods.COLLECTIONS.call(letters(s), "collect", c));
     for (String name :
         List.of(
             "any",

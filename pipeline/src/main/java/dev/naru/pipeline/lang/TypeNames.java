@@ -2,6 +2,8 @@ package dev.naru.pipeline.lang;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The full names of the classes that scripts name by their simple ones. */
 final class TypeNames {
@@ -16,7 +18,7 @@ final class TypeNames {
     in(
         "java.util",
         "ArrayList LinkedHashMap LinkedHashSet HashMap HashSet TreeMap TreeSet List Map Set"
-            + " Collection Collections Arrays Date UUID Random Objects TimeZone Base64");
+            + " Collection Collections Iterator Arrays Date UUID Random Objects TimeZone Base64");
     in("java.util.regex", "Pattern Matcher");
     in("java.text", "SimpleDateFormat");
     in(
@@ -34,6 +36,16 @@ final class TypeNames {
     for (String name : names.split(" ")) {
       PACKAGES.put(name, packageName);
     }
+  }
+
+  static boolean isKnown(String simple) {
+    return PACKAGES.containsKey(simple) || ExceptionTypes.isKnown(simple);
+  }
+
+  static Set<String> known() {
+    Set<String> all = new TreeSet<>(PACKAGES.keySet());
+    all.addAll(ExceptionTypes.names());
+    return all;
   }
 
   /** The name with its package; one that is not known as it is. */

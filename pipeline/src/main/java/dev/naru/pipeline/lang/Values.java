@@ -160,6 +160,7 @@ final class Values {
       case TreeSet<?> c -> "TreeSet";
       case Collection<?> c -> "LinkedHashSet";
       case DateValue d -> "Date";
+      case IteratorValue i -> "Iterator";
       case Callable c -> "Closure";
       case TypeValue t -> "Class";
       case Builtin b -> b.name().toLowerCase(java.util.Locale.ROOT);
