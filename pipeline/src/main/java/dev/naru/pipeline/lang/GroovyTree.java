@@ -120,7 +120,7 @@ final class GroovyTree {
       }
       return;
     }
-    body.addAll(statements(statement));
+    add(statement, body);
   }
 
   private void library(AnnotationNode annotation) {

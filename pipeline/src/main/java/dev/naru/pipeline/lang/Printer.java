@@ -69,8 +69,10 @@ final class Printer {
       classes.method(method, false);
       add("\n");
     }
+    boolean first = out.isEmpty();
     for (Stmt stmt : program.body()) {
-      statement(stmt);
+      next(stmt, first);
+      first = false;
       add("\n");
     }
   }
@@ -85,11 +87,25 @@ final class Printer {
   /** Statements a step further right, and the line that the closing brace is on. */
   void indented(List<Stmt> body) {
     right();
+    statements(body);
+    left();
+  }
+
+  private void statements(List<Stmt> body) {
+    boolean first = true;
     for (Stmt stmt : body) {
       newLine();
-      statement(stmt);
+      next(stmt, first);
+      first = false;
     }
-    left();
+  }
+
+  /** A brace that starts a line would be read as a closure of the line before it. */
+  private void next(Stmt stmt, boolean first) {
+    if (stmt instanceof Stmt.Block && !first) {
+      add("; ");
+    }
+    statement(stmt);
   }
 
   void right() {
@@ -241,10 +257,7 @@ final class Printer {
         add(":");
       }
       indent++;
-      for (Stmt stmt : c.body()) {
-        newLine();
-        statement(stmt);
-      }
+      statements(c.body());
       indent--;
     }
     indent--;

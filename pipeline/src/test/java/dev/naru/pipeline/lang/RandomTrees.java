@@ -232,9 +232,7 @@ final class RandomTrees {
       case Stmt.Return s -> new Stmt.Return(AT, random.nextBoolean() ? call(d) : null);
       case Stmt.Break s -> loop(new Stmt.Break(AT, label()), d);
       case Stmt.Continue s -> loop(new Stmt.Continue(AT, label()), d);
-      // Its text is read as other trees: as its statements alone, or as a closure of the line
-      // before.
-      case Stmt.Block s -> new Stmt.If(AT, name(), body(d), List.of());
+      case Stmt.Block s -> new Stmt.Block(AT, body(d));
       // Groovy allows no assignment there.
       case Stmt.Assert s ->
           new Stmt.Assert(
