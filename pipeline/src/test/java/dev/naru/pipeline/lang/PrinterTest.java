@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Printing a tree and parsing it again gives the same tree, positions aside. */
 @Timeout(120)
 class PrinterTest {
-  private static final int PROGRAMS = 3000;
+  private static final int PROGRAMS = 600;
 
   static List<Path> files() throws IOException {
     return CorpusTest.files();

@@ -310,8 +310,8 @@ final class RandomTrees {
               ? new Expr.Literal(AT, "t" + one(TEXTS))
               : random.nextBoolean() ? name() : expr(depth));
     }
-    // Groovy calls a closure that is a part, so it is read as a call.
-    parts.replaceAll(e -> e instanceof Expr.Closure ? name() : e);
+    // A closure without an arrow is not a part: Groovy calls it, and the call is.
+    parts.replaceAll(e -> e instanceof Expr.Closure c && c.implicitIt() ? name() : e);
     return new Expr.Interpolated(AT, List.copyOf(parts));
   }
 
