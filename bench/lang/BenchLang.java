@@ -22,7 +22,7 @@ final class BenchLang {
   private static final int TURNS = 200_000;
   private static final Limits LIMITS =
       new Limits(
-          Long.MAX_VALUE, 1_000, 200, 16 << 20, 10_000_000, 100, Long.MAX_VALUE, Duration.ofHours(1));
+          Long.MAX_VALUE, 1_000, 200, 100, Long.MAX_VALUE, Duration.ofHours(1));
 
   private static final Map<String, String> LOOPS = new LinkedHashMap<>();
 

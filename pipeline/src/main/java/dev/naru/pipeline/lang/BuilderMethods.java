@@ -26,7 +26,7 @@ final class BuilderMethods {
         .add(
             "setLength",
             (b, c) -> {
-              c.chars(c.number(0));
+              Limits.text(c.number(0));
               b.setLength(c.number(0));
               return null;
             });
@@ -39,10 +39,7 @@ final class BuilderMethods {
   }
 
   private static StringBuilder bounded(StringBuilder b) {
-    if (b.length() > Limits.STANDARD.textMaxChars()) {
-      throw new Thrown.Limit(
-          "a string of more than " + Limits.STANDARD.textMaxChars() + " characters");
-    }
+    Limits.text(b.length());
     return b;
   }
 }

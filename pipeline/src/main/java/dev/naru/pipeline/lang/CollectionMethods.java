@@ -72,6 +72,16 @@ final class CollectionMethods {
     };
   }
 
+  /**
+   * The method of lists on the elements of {@code target}, which is none; what would give the list
+   * back gives {@code target}.
+   */
+  static @Nullable Object on(
+      Object target, List<@Nullable Object> elements, String name, Methods.Call c) {
+    Object result = LISTS.call(elements, name, c);
+    return result == elements ? target : result;
+  }
+
   private static @Nullable Object done(Runnable action) {
     action.run();
     return null;

@@ -9,20 +9,16 @@ import org.jspecify.annotations.Nullable;
 final class DefaultMap extends LinkedHashMap<@Nullable Object, @Nullable Object> {
   private static final long serialVersionUID = 1L;
   private final transient Values.Callable initial;
-  private final int max;
 
-  DefaultMap(Map<?, ?> map, Values.Callable initial, int max) {
+  DefaultMap(Map<?, ?> map, Values.Callable initial) {
     super(map);
     this.initial = initial;
-    this.max = max;
   }
 
   @Override
   public @Nullable Object get(@Nullable Object key) {
     if (!containsKey(key)) {
-      if (size() >= max) {
-        throw new Thrown.Limit("a list or map of more than " + max + " elements");
-      }
+      Limits.elements(size() + 1L);
       put(Keys.of(key), initial.call(Collections.singletonList(key)));
     }
     return super.get(key);

@@ -40,8 +40,7 @@ final class Elements {
       case CharSequence s when !(s instanceof String) -> get(s.toString(), index, at);
       case Matcher m when index instanceof Number || index instanceof Collection ->
           matches(m, index, at);
-      case Collection<?> c when index instanceof String name && !(c instanceof List) ->
-          get(new ArrayList<>(c), name, at);
+      case Collection<?> c when !(c instanceof List) -> get(new ArrayList<>(c), index, at);
       case null, default ->
           throw Thrown.Failure.of(
               target == null ? "NullPointerException" : "MissingMethodException",
@@ -113,8 +112,7 @@ final class Elements {
   }
 
   @SuppressWarnings("unchecked") // a script's lists hold anything
-  static void set(
-      List<?> list, @Nullable Object index, @Nullable Object value, int max, Position at) {
+  static void set(List<?> list, @Nullable Object index, @Nullable Object value, Position at) {
     List<@Nullable Object> all = (List<@Nullable Object>) list;
     if (index instanceof RangeValue range) {
       RangeValue.Borders b = borders(range, all.size(), "IndexOutOfBoundsException", at);
@@ -138,9 +136,7 @@ final class Elements {
           "Negative array index [" + n + "] too large for array size " + all.size(),
           at);
     }
-    if (i > max) {
-      throw new Thrown.Limit("a list of more than " + max + " elements");
-    }
+    Limits.elements(i + 1L);
     while (all.size() <= i) {
       all.add(null);
     }

@@ -191,19 +191,13 @@ final class Evaluator {
         : Values.truth(value);
   }
 
-  Thrown.Limit tooLong() {
-    return new Thrown.Limit("a string of more than " + run.limits().textMaxChars() + " characters");
-  }
-
   /** Refuses a value that has outgrown its bound. */
   @Nullable Object bounded(@Nullable Object value, Position at) {
-    int max = run.limits().elementsMax();
-    if (value instanceof String s && s.length() > run.limits().textMaxChars()) {
-      throw tooLong();
-    }
-    if ((value instanceof Collection<?> c && c.size() > max)
-        || (value instanceof Map<?, ?> m && m.size() > max)) {
-      throw new Thrown.Limit("a list or map of more than " + max + " elements");
+    switch (value) {
+      case String s -> Limits.text(s.length());
+      case Collection<?> c -> Limits.elements(c.size());
+      case Map<?, ?> m -> Limits.elements(m.size());
+      case null, default -> {}
     }
     return value;
   }

@@ -30,7 +30,7 @@ final class Folding {
     StringBuilder out = new StringBuilder();
     boolean first = true;
     for (Object o : l) {
-      c.chars(out.length());
+      Limits.text(out.length());
       c.tick().run();
       if (!first) {
         out.append(between);
@@ -53,7 +53,7 @@ final class Folding {
         c.grow(grown.size());
       }
       if (total instanceof String text) {
-        c.chars(text.length());
+        Limits.text(text.length());
       }
       any = true;
     }

@@ -18,7 +18,7 @@ final class Formatting {
   /** {@code s} with that many characters of padding before and after it. */
   static String pad(String s, Methods.Call c, int before, int after) {
     String with = c.count() > 1 ? c.text(1) : " ";
-    c.chars((long) s.length() + Math.max(0, before) + Math.max(0, after));
+    Limits.text((long) s.length() + Math.max(0, before) + Math.max(0, after));
     return padding(with, before) + s + padding(with, after);
   }
 
@@ -75,7 +75,7 @@ final class Formatting {
       char letter = s.charAt(i);
       if (letter == '\t') {
         int spaces = width <= 0 ? 0 : width - column % width;
-        c.chars((long) out.length() + spaces);
+        Limits.text((long) out.length() + spaces);
         out.append(" ".repeat(spaces));
         column += spaces;
       } else {

@@ -24,7 +24,7 @@ final class JsonText {
 
   private void add(@Nullable Object value) {
     call.tick().run();
-    call.chars(out.length());
+    Limits.text(out.length());
     switch (value) {
       case null -> out.append("null");
       case Boolean b -> out.append(b);
@@ -116,7 +116,7 @@ final class JsonText {
     boolean quoted = false;
     for (int i = 0; i < json.length(); i++) {
       char c = json.charAt(i);
-      call.chars((long) out.length() + indent);
+      Limits.text((long) out.length() + indent);
       if (quoted) {
         out.append(c);
         if (c == '\\') {

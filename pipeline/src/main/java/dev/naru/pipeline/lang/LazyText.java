@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parts strings, and closures that take nothing or what they write to
  */
-record LazyText(List<Object> parts, Limits limits) implements CharSequence {
+record LazyText(List<Object> parts) implements CharSequence {
   /** {@code value}, or its text when it is a lazy one. */
   static @Nullable Object plain(@Nullable Object value) {
     return value instanceof LazyText lazy ? lazy.toString() : value;
@@ -25,9 +25,7 @@ record LazyText(List<Object> parts, Limits limits) implements CharSequence {
         case Callable closure -> text.append(Values.text(closure.call(List.of())));
         default -> text.append(Values.text(part));
       }
-      if (text.length() > limits.textMaxChars()) {
-        throw new Thrown.Limit("a string of more than " + limits.textMaxChars() + " characters");
-      }
+      Limits.text(text.length());
     }
     return text.toString();
   }

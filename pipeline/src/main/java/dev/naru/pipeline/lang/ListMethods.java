@@ -53,7 +53,7 @@ final class ListMethods {
   }
 
   private static @Nullable Object put(List<?> l, Methods.Call c) {
-    Elements.set(l, c.arg(0), c.arg(1), c.limits().elementsMax(), c.at());
+    Elements.set(l, c.arg(0), c.arg(1), c.at());
     return null;
   }
 

@@ -28,14 +28,12 @@ final class Literals {
         continue;
       }
       text.append(Values.text(value instanceof RangeValue range ? new ArrayList<>(range) : value));
-      if (text.length() > run.limits().textMaxChars()) {
-        throw evaluator.tooLong();
-      }
+      Limits.text(text.length());
     }
     run.memory().text(text.length());
     if (!parts.isEmpty()) {
       parts.add(text.toString());
-      return new LazyText(List.copyOf(parts), run.limits());
+      return new LazyText(List.copyOf(parts));
     }
     return text.toString();
   }
@@ -69,6 +67,6 @@ final class Literals {
   Object range(Expr.RangeOf e, Scope scope) {
     Object from = evaluator.eval(e.from(), scope);
     Object to = evaluator.eval(e.to(), scope);
-    return RangeValue.of(from, to, e.inclusive(), run.limits().elementsMax(), e.at());
+    return RangeValue.of(from, to, e.inclusive(), e.at());
   }
 }

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,9 +72,9 @@ final class MapMethods {
         .add(
             "containsValue", (m, c) -> m.values().stream().anyMatch(v -> Values.equal(v, c.arg(0))))
         .add("isCase", (m, c) -> Operators.isCase(m, c.arg(0), c.tick()))
-        .add("keySet", (m, c) -> new LinkedHashSet<>(m.keySet()))
+        .add("keySet", (m, c) -> m.keySet())
         .add("values", (m, c) -> new ArrayList<>(m.values()))
-        .add("entrySet", (m, c) -> entries(m))
+        .add("entrySet", (m, c) -> m.entrySet())
         .add("toMapString", (m, c) -> Values.text(m))
         .add("any", (m, c) -> entries(m).stream().anyMatch(e -> test(e, c)))
         .add("every", (m, c) -> entries(m).stream().allMatch(e -> test(e, c)))
@@ -120,7 +119,7 @@ final class MapMethods {
         .add("replaceAll", (m, c) -> done(() -> open(m).replaceAll((k, v) -> c.call(k, v))))
         .add("asImmutable", (m, c) -> Collections.unmodifiableMap(new LinkedHashMap<>(m)))
         .add("asUnmodifiable", (m, c) -> Collections.unmodifiableMap(m))
-        .add("withDefault", (m, c) -> new DefaultMap(m, c.closure(0), c.limits().elementsMax()));
+        .add("withDefault", (m, c) -> new DefaultMap(m, c.closure(0)));
   }
 
   private static @Nullable Object put(

@@ -51,9 +51,7 @@ final class MatchMethods {
   private MatchMethods() {}
 
   private static @Nullable Object iterated(Matcher m, String name, Methods.Call c) {
-    List<@Nullable Object> matches = all(m);
-    Object result = CollectionMethods.LISTS.call(matches, name, c);
-    return result == matches ? m : result;
+    return CollectionMethods.on(m, all(m), name, c);
   }
 
   /** The current match: its text, or a list of the text and the groups when there are groups. */

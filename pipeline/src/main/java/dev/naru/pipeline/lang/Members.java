@@ -48,7 +48,7 @@ final class Members {
   }
 
   Methods.Call call(List<@Nullable Object> args, Position at) {
-    return new Methods.Call(args, at, run.limits(), run.evaluator()::tick, run);
+    return new Methods.Call(args, at, run.evaluator()::tick, run);
   }
 
   static Thrown noProperty(@Nullable Object target, String name, Position at) {
@@ -167,7 +167,7 @@ final class Members {
     switch (target) {
       case List<?> list -> {
         try {
-          Elements.set(list, index, value, run.limits().elementsMax(), at);
+          Elements.set(list, index, value, at);
         } catch (UnsupportedOperationException e) {
           throw Thrown.Failure.of(
               "UnsupportedOperationException", "this list cannot be changed", at);
@@ -189,6 +189,7 @@ final class Members {
         | java.util.NoSuchElementException
         | java.util.ConcurrentModificationException
         | IllegalArgumentException
+        | IllegalStateException
         | ArithmeticException
         | java.time.DateTimeException
         | ClassCastException e) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The methods of one kind of value: a table of what scripts may call. */
 final class Methods<T> {
-  /** One call: its arguments, its place and the run's bounds. */
-  record Call(List<@Nullable Object> args, Position at, Limits limits, Runnable tick, World world) {
+  /** One call: its arguments, its place and the run. */
+  record Call(List<@Nullable Object> args, Position at, Runnable tick, World world) {
     int count() {
       return args.size();
     }
@@ -81,7 +81,7 @@ final class Methods<T> {
 
     /** The same call with other arguments. */
     Call with(@Nullable Object... other) {
-      return new Call(Arrays.asList(other), at, limits, tick, world);
+      return new Call(Arrays.asList(other), at, tick, world);
     }
 
     @Nullable Object operator(BinaryOp op, @Nullable Object a, @Nullable Object b) {
@@ -96,16 +96,7 @@ final class Methods<T> {
     /** Counts one step of work that grows something to {@code elements}. */
     void grow(long elements) {
       tick.run();
-      if (elements > limits.elementsMax()) {
-        throw new Thrown.Limit("a list or map of more than " + limits.elementsMax() + " elements");
-      }
-    }
-
-    /** Refuses a text of that length. */
-    void chars(long length) {
-      if (length > limits.textMaxChars()) {
-        throw new Thrown.Limit("a string of more than " + limits.textMaxChars() + " characters");
-      }
+      Limits.elements(elements);
     }
 
     Thrown fail(String type, String message) {

@@ -103,16 +103,12 @@ final class Operators {
   }
 
   private static String repeat(String s, int count) {
-    if ((long) s.length() * count > Limits.STANDARD.textMaxChars()) {
-      throw new Thrown.Limit("a string of more than the allowed length");
-    }
+    Limits.text((long) s.length() * count);
     return s.repeat(count);
   }
 
   private static List<@Nullable Object> repeat(List<?> list, int count) {
-    if ((long) list.size() * count > Limits.STANDARD.elementsMax()) {
-      throw new Thrown.Limit("a list of more than " + Limits.STANDARD.elementsMax() + " elements");
-    }
+    Limits.elements((long) list.size() * count);
     List<@Nullable Object> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       all.addAll(list);
@@ -180,9 +176,7 @@ final class Operators {
     if (joins) {
       String left = Values.text(a);
       String right = Values.text(b);
-      if ((long) left.length() + right.length() > Limits.STANDARD.textMaxChars()) {
-        throw new Thrown.Limit("a string of more than the allowed length");
-      }
+      Limits.text((long) left.length() + right.length());
       return left + right;
     }
     return number(BinaryOp.PLUS, a, b, at);
@@ -306,7 +300,7 @@ final class Operators {
       case Map<?, ?> m -> m.entrySet();
       case String s -> TextMethods.letters(s);
       case Matcher m -> MatchMethods.all(m);
-      case IteratorValue i -> i.left();
+      case IteratorValue i -> i.left(at);
       case StringBuilder b -> TextMethods.letters(b.toString());
       default -> List.of(value);
     };

@@ -69,7 +69,7 @@ final class PatternMethods {
     String with = closure ? "" : c.text(1);
     try {
       while (m.find()) {
-        c.chars(out.length());
+        Limits.text(out.length());
         m.appendReplacement(
             out,
             closure ? Matcher.quoteReplacement(Values.text(c.apply(MatchMethods.value(m)))) : with);

@@ -27,21 +27,14 @@ final class RangeValue extends AbstractList<@Nullable Object> implements RandomA
     this.elements = elements;
   }
 
-  static RangeValue of(@Nullable Object from, @Nullable Object to, boolean inclusive, Position at) {
-    return of(from, to, inclusive, Limits.STANDARD.elementsMax(), at);
-  }
-
   /** The range that {@code from..to} or {@code from..<to} writes. */
-  static RangeValue of(
-      @Nullable Object from, @Nullable Object to, boolean inclusive, int max, Position at) {
+  static RangeValue of(@Nullable Object from, @Nullable Object to, boolean inclusive, Position at) {
     if (from instanceof Integer a && to instanceof Integer b) {
-      if (Math.abs((long) a - b) > max) {
-        throw new Thrown.Limit("a range of more than " + max + " elements");
-      }
+      Limits.elements(Math.abs((long) a - b));
       return new RangeValue(a, b, inclusive, null);
     }
     if (from instanceof Number a && to instanceof Number b) {
-      return numbers(a, b, inclusive, max, at);
+      return numbers(a, b, inclusive, at);
     }
     if (isLetter(from) && isLetter(to)) {
       return letters(from, to, inclusive);
@@ -70,8 +63,7 @@ final class RangeValue extends AbstractList<@Nullable Object> implements RandomA
         : new RangeValue(all.getFirst(), all.getLast(), true, all);
   }
 
-  private static RangeValue numbers(
-      Number from, Number to, boolean inclusive, int max, Position at) {
+  private static RangeValue numbers(Number from, Number to, boolean inclusive, Position at) {
     List<Object> all = new ArrayList<>();
     int direction = Arithmetic.compare(from, to) <= 0 ? 1 : -1;
     Number step = direction;
@@ -82,9 +74,7 @@ final class RangeValue extends AbstractList<@Nullable Object> implements RandomA
         break;
       }
       all.add(n);
-      if (all.size() > max) {
-        throw new Thrown.Limit("a range of more than " + max + " elements");
-      }
+      Limits.elements(all.size());
     }
     return new RangeValue(from, to, inclusive, all);
   }

@@ -27,7 +27,7 @@ final class References {
     if (target instanceof ScriptClass type && !type.hasMethod(method)) {
       return new FunctionValue(1, args -> ofFirst(method, args, e.at()));
     }
-    if (target instanceof TypeValue && !allows(target, method)) {
+    if (target instanceof TypeValue type && !Statics.has(type.name(), method)) {
       return new FunctionValue(1, args -> ofFirst(method, args, e.at()));
     }
     return new FunctionValue(
@@ -42,18 +42,6 @@ final class References {
     }
     return evaluator.callOn(
         args.getFirst(), method, Arguments.of(args.subList(1, args.size())), at);
-  }
-
-  /** Whether {@code method} is a static one of the class: those that take a string or number. */
-  private static boolean allows(Object type, String method) {
-    return type instanceof TypeValue t
-        && (method.startsWith("parse")
-            || method.equals("valueOf")
-            || t.name().equals("Math")
-            || t.name().equals("Arrays")
-            || t.name().equals("Collections")
-            || t.name().equals("System")
-            || (t.name().equals("String") && (method.equals("format") || method.equals("join"))));
   }
 
   private static int parameters(@Nullable Object target, String method) {

@@ -73,6 +73,11 @@ final class Statics {
     return TYPES.contains(name);
   }
 
+  /** Whether the class has a static method of that name. */
+  static boolean has(String type, String name) {
+    return METHODS.containsKey(type + "." + name);
+  }
+
   static @Nullable Object call(String type, String name, Methods.Call call) {
     Methods.Body<Object> body = METHODS.get(type + "." + name);
     if (body == null) {
@@ -262,7 +267,24 @@ final class Statics {
     add("JsonOutput.prettyPrint", (o, c) -> JsonText.pretty(c.text(0), c));
     add("Objects.equals", (o, c) -> Values.equal(c.arg(0), c.arg(1)));
     add("Objects.toString", (o, c) -> c.count() > 1 && c.arg(0) == null ? c.arg(1) : c.text(0));
-    add("Objects.hash", (o, c) -> Objects.hashCode(Keys.of(c.args())));
+    add("Objects.hash", (o, c) -> hash(c.args()));
+  }
+
+  /** As {@link Objects#hash}; of what has no number of its own, that of its text. */
+  private static int hash(List<@Nullable Object> values) {
+    int hash = 1;
+    for (Object value : values) {
+      int one =
+          switch (value) {
+            case null -> 0;
+            case Number n -> n.hashCode();
+            case Boolean b -> b.hashCode();
+            case ScriptObject o -> o.hashCode();
+            default -> Values.text(value).hashCode();
+          };
+      hash = 31 * hash + one;
+    }
+    return hash;
   }
 
   private static Pattern pattern(Methods.Call c) {

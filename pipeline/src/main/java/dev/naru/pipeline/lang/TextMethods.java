@@ -207,7 +207,7 @@ final class TextMethods {
     }
     String what = c.text(0);
     String with = c.text(1);
-    c.chars(s.length() + (long) count(s, what) * Math.max(0, with.length() - what.length()));
+    Limits.text(s.length() + (long) count(s, what) * Math.max(0, with.length() - what.length()));
     return s.replace(what, with);
   }
 
@@ -284,22 +284,15 @@ final class TextMethods {
             "grep",
             "max",
             "min",
-            "toUnique",
             "toSorted",
-            "unique",
             "first",
             "last",
             "withIndex",
-            "indexed")) {
-      METHODS.add(name, (s, c) -> CollectionMethods.LISTS.call(letters(s), name, c));
-    }
-    for (String name : List.of("each", "eachWithIndex", "reverseEach")) {
-      METHODS.add(
-          name,
-          (s, c) -> {
-            CollectionMethods.LISTS.call(letters(s), name, c);
-            return s;
-          });
+            "indexed",
+            "each",
+            "eachWithIndex",
+            "reverseEach")) {
+      METHODS.add(name, (s, c) -> CollectionMethods.on(s, letters(s), name, c));
     }
   }
 

@@ -45,9 +45,8 @@ final class Values {
       if (a == b) {
         return true;
       }
-      if (++nodes > Limits.STANDARD.elementsMax()) {
-        throw new Thrown.Limit(
-            "a comparison of more than " + Limits.STANDARD.elementsMax() + " values");
+      if (++nodes > Limits.ELEMENTS_MAX) {
+        throw new Thrown.Limit("a comparison of more than " + Limits.ELEMENTS_MAX + " values");
       }
       if (a == null || b == null) {
         return false;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CorpusTest {
   private static final Path CORPUS = Path.of("src/test/resources/corpus");
   private static final Limits LIMITS =
-      new Limits(500_000, 1_000, 100, 1 << 20, 100_000, 50, 32 << 20, Duration.ofHours(1));
+      new Limits(500_000, 1_000, 100, 50, 128 << 20, Duration.ofHours(1));
 
   static List<Path> files() throws IOException {
     try (Stream<Path> all = Files.walk(CORPUS)) {

@@ -23,7 +23,7 @@ final class Oracle {
   private static final String IMPORTS =
       "import groovy.json.*\nimport java.text.*\nimport java.math.*\nimport java.time.*\nimport java.time.format.*\nimport java.util.regex.*\n";
   private static final Limits LIMITS =
-      new Limits(20_000_000, 100_000, 150, 1 << 20, 100_000, 50, 64 << 20, Duration.ofHours(1));
+      new Limits(20_000_000, 100_000, 150, 50, 64 << 20, Duration.ofHours(1));
 
   private Oracle() {}
 

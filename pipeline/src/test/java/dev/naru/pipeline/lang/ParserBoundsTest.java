@@ -56,9 +56,7 @@ class ParserBoundsTest {
     String text = "def a = 1\ndef x = a" + link.repeat(TreeDepth.LEVELS_MAX / 4 - 10);
     Jenkinsfile file = Jenkinsfile.parse("a", text).file().orElseThrow();
     ScriptedHost host = new ScriptedHost("");
-    Limits limits =
-        new Limits(500_000, 1_000, 100, 1 << 20, 100_000, 50, 32 << 20, Duration.ofHours(1));
-    assertThat(Interpreter.run(file, host.info(), host, limits).result()).isNotNull();
+    assertThat(Interpreter.run(file, host.info(), host, Limits.STANDARD).result()).isNotNull();
   }
 
   /** Each nested arrow makes the grammar look ahead over all that follow: 2^n looks. */
