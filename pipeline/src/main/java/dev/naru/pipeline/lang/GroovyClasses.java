@@ -19,8 +19,10 @@ import org.codehaus.groovy.ast.expr.MapEntryExpression;
 final class GroovyClasses {
   private final GroovyTree tree;
   private final GroovyExpressions expressions;
+  private final GroovyTypes types;
 
-  GroovyClasses(GroovyTree tree, GroovyExpressions expressions) {
+  GroovyClasses(GroovyTree tree, GroovyExpressions expressions, GroovyTypes types) {
+    this.types = types;
     this.tree = tree;
     this.expressions = expressions;
   }
@@ -97,8 +99,8 @@ final class GroovyClasses {
         GroovyTree.at(type),
         type.getNameWithoutPackage(),
         type.isEnum() ? ClassKind.ENUM : type.isInterface() ? ClassKind.INTERFACE : ClassKind.CLASS,
-        type.isEnum() ? "Enum" : type.getUnresolvedSuperClass().getNameWithoutPackage(),
-        Stream.of(type.getUnresolvedInterfaces()).map(ClassNode::getNameWithoutPackage).toList(),
+        type.isEnum() ? "Enum" : types.name(type.getUnresolvedSuperClass(), type),
+        Stream.of(type.getUnresolvedInterfaces()).map(i -> types.name(i, type)).toList(),
         List.copyOf(fields),
         List.copyOf(constructors),
         List.copyOf(methods),
@@ -110,7 +112,7 @@ final class GroovyClasses {
     return new Program.Field(
         GroovyTree.at(field),
         field.getName(),
-        field.isDynamicTyped() ? "def" : GroovyTree.typeName(field.getType()),
+        field.isDynamicTyped() ? "def" : types.name(field.getType(), field),
         field.isStatic(),
         field.isFinal(),
         initial == null ? null : expressions.of(initial));

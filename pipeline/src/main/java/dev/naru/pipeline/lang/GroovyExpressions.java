@@ -55,8 +55,10 @@ final class GroovyExpressions {
           "(java|javax|groovy|hudson|jenkins|org|com|net|io|dev)(\\.[a-z][a-z0-9_]*)*\\.[A-Z]\\w*");
 
   private final GroovyTree tree;
+  private final GroovyTypes types;
 
-  GroovyExpressions(GroovyTree tree) {
+  GroovyExpressions(GroovyTree tree, GroovyTypes types) {
+    this.types = types;
     this.tree = tree;
   }
 
@@ -91,7 +93,7 @@ final class GroovyExpressions {
       case RangeExpression x ->
           new Expr.RangeOf(at, of(x.getFrom()), of(x.getTo()), x.isInclusive());
       case CastExpression x ->
-          new Expr.Cast(at, GroovyTree.typeName(x.getType()), of(x.getExpression()), x.isCoerce());
+          new Expr.Cast(at, types.name(x.getType(), x), of(x.getExpression()), x.isCoerce());
       case ConstructorCallExpression x ->
           new Expr.New(at, constructed(x), arguments(x.getArguments()));
       case PostfixExpression x ->
@@ -112,10 +114,8 @@ final class GroovyExpressions {
   }
 
   /** {@code super} and {@code this} are the constructor calls of a constructor. */
-  private static String constructed(ConstructorCallExpression x) {
-    return x.isSuperCall()
-        ? "super"
-        : x.isThisCall() ? "this" : x.getType().getNameWithoutPackage();
+  private String constructed(ConstructorCallExpression x) {
+    return x.isSuperCall() ? "super" : x.isThisCall() ? "this" : types.name(x.getType(), x);
   }
 
   /** A class by its full name becomes one name with dots. */
@@ -232,7 +232,7 @@ final class GroovyExpressions {
       all.add(
           new Expr.Parameter(
               p.getName(),
-              p.isDynamicTyped() ? "def" : GroovyTree.typeName(p.getType()),
+              p.isDynamicTyped() ? "def" : types.name(p.getType(), p),
               initial,
               i == declared.length - 1 && p.getType().isArray()));
     }
@@ -253,7 +253,7 @@ final class GroovyExpressions {
         return new Expr.InstanceOf(
             at,
             of(x.getLeftExpression()),
-            GroovyTree.typeName(x.getRightExpression().getType()),
+            types.name(x.getRightExpression().getType(), x),
             symbol.startsWith("!"));
       }
       default -> {}

@@ -22,8 +22,17 @@ final class GroovyParser {
   private static final long STACK_SIZE_BYTES = 64L << 20;
   private static final Semaphore TURNS = new Semaphore(PARSES_MAX);
 
-  /** The program is there unless a diagnostic is an error. */
-  record Result(Optional<Program> program, List<Diagnostic> diagnostics) {}
+  /**
+   * The program is there unless a diagnostic is an error.
+   *
+   * @param unresolved errors of types that are nowhere, unless a library brings them
+   */
+  record Result(
+      Optional<Program> program, List<Diagnostic> diagnostics, List<Diagnostic> unresolved) {
+    Result(List<Diagnostic> diagnostics) {
+      this(Optional.empty(), diagnostics, List.of());
+    }
+  }
 
   private GroovyParser() {}
 
@@ -80,23 +89,24 @@ final class GroovyParser {
     String text = OldGroovy.rewritten(original, scan);
     GroovySyntax.Unit unit = GroovySyntax.parse(name, text, effort);
     if (unit.module().isPresent()) {
-      GroovyTree tree = new GroovyTree();
-      Program program = tree.program(unit.module().get());
+      GroovyTree tree = new GroovyTree(unit.module().get());
+      Program program = tree.program();
       List<Diagnostic> diagnostics = tree.diagnostics();
       return new Result(
           diagnostics.stream().anyMatch(Diagnostic::isError)
               ? Optional.empty()
               : Optional.of(program),
-          diagnostics);
+          diagnostics,
+          tree.unresolved());
     }
     if (unit.bound()) {
-      return new Result(Optional.empty(), List.of(unit.error().orElseThrow()));
+      return new Result(List.of(unit.error().orElseThrow()));
     }
     if (scan.fault().isPresent()) {
-      return new Result(Optional.empty(), List.of(scan.fault().get()));
+      return new Result(List.of(scan.fault().get()));
     }
     Locator locator = new Locator(text, scan, part -> error(name, part, effort));
-    return new Result(Optional.empty(), List.of(locator.locate(unit.error().orElseThrow())));
+    return new Result(List.of(locator.locate(unit.error().orElseThrow())));
   }
 
   /** Without effort left every part is good, so that the search ends with the best so far. */
@@ -106,6 +116,6 @@ final class GroovyParser {
   }
 
   private static Result failed(Position at, String message) {
-    return new Result(Optional.empty(), List.of(Diagnostic.error(at, message)));
+    return new Result(List.of(Diagnostic.error(at, message)));
   }
 }

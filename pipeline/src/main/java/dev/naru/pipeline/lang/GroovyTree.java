@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.AnnotationNode;
-import org.codehaus.groovy.ast.ClassNode;
 import org.codehaus.groovy.ast.ImportNode;
 import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
@@ -46,10 +45,23 @@ final class GroovyTree {
   private final List<Diagnostic> diagnostics = new ArrayList<>();
   private final List<Program.Library> libraries = new ArrayList<>();
   private final List<Stmt> fields = new ArrayList<>();
-  private final GroovyExpressions expressions = new GroovyExpressions(this);
+  private final ModuleNode module;
+  private final GroovyTypes types;
+  private final GroovyExpressions expressions;
+
+  GroovyTree(ModuleNode module) {
+    this.module = module;
+    this.types = new GroovyTypes(module);
+    this.expressions = new GroovyExpressions(this, types);
+  }
 
   List<Diagnostic> diagnostics() {
     return diagnostics;
+  }
+
+  /** See {@link GroovyTypes#unresolved}. */
+  List<Diagnostic> unresolved() {
+    return types.unresolved();
   }
 
   static Position at(ASTNode node) {
@@ -60,7 +72,7 @@ final class GroovyTree {
     diagnostics.add(Diagnostic.error(at(node), what + " is not supported"));
   }
 
-  Program program(ModuleNode module) {
+  Program program() {
     List<ImportNode> imports = new ArrayList<>(module.getImports());
     imports.addAll(module.getStarImports());
     imports.addAll(module.getStaticImports().values());
@@ -70,7 +82,8 @@ final class GroovyTree {
       Program.Method method = method(node);
       methods.put(methods.containsKey(method.name()) ? method.signature() : method.name(), method);
     }
-    List<Program.ClassType> classes = new GroovyClasses(this, expressions).of(module.getClasses());
+    List<Program.ClassType> classes =
+        new GroovyClasses(this, expressions, types).of(module.getClasses());
     List<Stmt> body = new ArrayList<>();
     for (Statement statement : module.getStatementBlock().getStatements()) {
       topLevel(statement, body);
@@ -97,16 +110,6 @@ final class GroovyTree {
     if (!HARMLESS.contains(type)) {
       unsupported(annotation, "the annotation @" + type);
     }
-  }
-
-  /** The simple name of a type as the file writes it. */
-  static String typeName(ClassNode type) {
-    if (type.isArray()) {
-      return typeName(type.getComponentType()) + "[]";
-    }
-    String name = type.getNameWithoutPackage();
-    // A type parameter: nothing has resolved names yet, so its form tells.
-    return name.length() == 1 ? "Object" : name;
   }
 
   private void topLevel(Statement statement, List<Stmt> body) {
@@ -226,8 +229,9 @@ final class GroovyTree {
         value instanceof EmptyExpression ? null : expressions.of(value));
   }
 
-  private static Stmt.Variable variable(VariableExpression v) {
-    return new Stmt.Variable(v.getName(), v.isDynamicTyped() ? "def" : typeName(v.getOriginType()));
+  private Stmt.Variable variable(VariableExpression v) {
+    return new Stmt.Variable(
+        v.getName(), v.isDynamicTyped() ? "def" : types.name(v.getOriginType(), v));
   }
 
   private Stmt loop(ForStatement s) {
@@ -280,8 +284,8 @@ final class GroovyTree {
   }
 
   /** A catch without a type takes every Exception. */
-  private static String caught(ClassNode type) {
-    String name = type.getNameWithoutPackage();
+  private String caught(CatchStatement c) {
+    String name = types.name(c.getExceptionType(), c);
     return name.equals("Object") ? "Exception" : name;
   }
 
@@ -291,9 +295,7 @@ final class GroovyTree {
     }
     List<Stmt.Catch> catches = new ArrayList<>();
     for (CatchStatement c : s.getCatchStatements()) {
-      catches.add(
-          new Stmt.Catch(
-              List.of(caught(c.getExceptionType())), c.getVariable().getName(), body(c.getCode())));
+      catches.add(new Stmt.Catch(List.of(caught(c)), c.getVariable().getName(), body(c.getCode())));
     }
     Statement last = s.getFinallyStatement();
     if (last instanceof BlockStatement block && block.getStatements().size() == 1) {

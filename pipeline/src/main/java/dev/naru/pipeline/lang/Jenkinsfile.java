@@ -77,6 +77,9 @@ public final class Jenkinsfile {
     Program program = parsed.program().get();
     List<Diagnostic> diagnostics = new ArrayList<>(parsed.diagnostics());
     StepChecker steps = new StepChecker(diagnostics, program);
+    if (!steps.takesLibraries()) {
+      diagnostics.addAll(parsed.unresolved());
+    }
     program.fields().forEach(s -> steps.script(List.of(s)));
     PipelineReader reader = new PipelineReader(diagnostics, steps);
     program.methods().values().forEach(m -> method(m, steps, reader));

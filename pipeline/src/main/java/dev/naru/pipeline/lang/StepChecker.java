@@ -54,6 +54,11 @@ final class StepChecker {
     };
   }
 
+  /** Whether a name that is not known may be one of a library. */
+  boolean takesLibraries() {
+    return libraries;
+  }
+
   /** Takes a name that is not known as one of a library. */
   void takeLibraries() {
     libraries = true;
