@@ -22,11 +22,11 @@ public sealed interface Expr {
   }
 
   /** A named argument when {@code name} is there. */
-  record Argument(@Nullable String name, Expr value) {}
+  record Argument(Position at, @Nullable String name, Expr value) {}
 
-  record Entry(Expr key, Expr value) {}
+  record Entry(Position at, Expr key, Expr value) {}
 
-  record Parameter(String name, String type, @Nullable Expr initial, boolean rest) {}
+  record Parameter(Position at, String name, String type, @Nullable Expr initial, boolean rest) {}
 
   /** null, a Boolean, a number or a String. */
   record Literal(Position at, @Nullable Object value) implements Expr {}

@@ -131,9 +131,11 @@ final class GroovyClasses {
       if (value instanceof MapEntryExpression entry) {
         all.add(
             new Expr.Argument(
-                entry.getKeyExpression().getText(), expressions.of(entry.getValueExpression())));
+                GroovyTree.at(entry.getKeyExpression()),
+                entry.getKeyExpression().getText(),
+                expressions.of(entry.getValueExpression())));
       } else {
-        all.add(new Expr.Argument(null, expressions.of(value)));
+        all.add(new Expr.Argument(GroovyTree.at(value), null, expressions.of(value)));
       }
     }
     return List.copyOf(all);

@@ -122,10 +122,16 @@ final class GroovyExpressions {
   private Expr property(Position at, PropertyExpression x) {
     String text = x.getText();
     if (QUALIFIED.matcher(text).matches()) {
-      return new Expr.Name(at, text);
+      return new Expr.Name(GroovyTree.at(first(x)), text);
     }
     return new Expr.Property(
         at, of(x.getObjectExpression()), of(x.getProperty()), access(x.isSafe(), x.isSpreadSafe()));
+  }
+
+  private static Expression first(PropertyExpression x) {
+    return x.getObjectExpression() instanceof PropertyExpression before
+        ? first(before)
+        : x.getObjectExpression();
   }
 
   private static String shortened(String text) {
@@ -160,9 +166,12 @@ final class GroovyExpressions {
 
   private Expr call(MethodCallExpression x) {
     Access access = access(x.isSafe(), x.isSpreadSafe());
-    boolean implicit = x.isImplicitThis();
-    Position at = GroovyTree.at(implicit ? x : x.getMethod());
-    Expr target = implicit ? null : of(x.getObjectExpression());
+    Expr target = x.isImplicitThis() ? null : of(x.getObjectExpression());
+    // Of a value that is called, f(1)(2), the method "call" is not written.
+    Position at =
+        target != null && x.getMethod().getLineNumber() < 1
+            ? target.at()
+            : GroovyTree.at(x.getMethod());
     if (target instanceof Expr.Name name && name.name().equals("this")) {
       target = null;
     }
@@ -179,13 +188,17 @@ final class GroovyExpressions {
       if (e instanceof MapExpression map && i == 0 && named(map)) {
         for (MapEntryExpression entry : map.getMapEntryExpressions()) {
           if (entry.getKeyExpression() instanceof ConstantExpression key) {
-            all.add(new Argument(String.valueOf(key.getValue()), of(entry.getValueExpression())));
+            all.add(
+                new Argument(
+                    GroovyTree.at(key),
+                    String.valueOf(key.getValue()),
+                    of(entry.getValueExpression())));
           } else {
             tree.unsupported(entry, "a named argument whose name is computed");
           }
         }
       } else {
-        all.add(new Argument(null, of(e)));
+        all.add(new Argument(GroovyTree.at(e), null, of(e)));
       }
     }
     return all;
@@ -211,7 +224,7 @@ final class GroovyExpressions {
           key instanceof SpreadMapExpression spread
               ? new Expr.Spread(GroovyTree.at(key), of(spread.getExpression()))
               : of(key);
-      entries.add(new Expr.Entry(left, of(entry.getValueExpression())));
+      entries.add(new Expr.Entry(GroovyTree.at(key), left, of(entry.getValueExpression())));
     }
     return List.copyOf(entries);
   }
@@ -231,6 +244,7 @@ final class GroovyExpressions {
       @Nullable Expr initial = p.hasInitialExpression() ? of(p.getInitialExpression()) : null;
       all.add(
           new Expr.Parameter(
+              GroovyTree.at(p),
               p.getName(),
               p.isDynamicTyped() ? "def" : types.name(p.getType(), p),
               initial,

@@ -159,6 +159,8 @@ final class GroovyTree {
     Position at = at(statement);
     switch (statement) {
       case EmptyStatement s -> {}
+      case BlockStatement s when isTryWithResources(s) ->
+          unsupported(s.getStatements().getFirst(), "try with resources");
       case BlockStatement s -> to.add(new Stmt.Block(at, body(s)));
       case ReturnStatement s ->
           to.add(
@@ -215,6 +217,14 @@ final class GroovyTree {
     }
   }
 
+  /** The parser has written it out: the resource, a variable for what is thrown, and a try. */
+  private static boolean isTryWithResources(BlockStatement block) {
+    return block.getStatements().size() > 1
+        && block.getStatements().get(1) instanceof ExpressionStatement e
+        && e.getExpression() instanceof DeclarationExpression d
+        && d.getLeftExpression().getText().startsWith("__$$primaryExc");
+  }
+
   private Stmt define(DeclarationExpression declaration) {
     List<Stmt.Variable> variables = new ArrayList<>();
     if (declaration.getLeftExpression() instanceof TupleExpression tuple) {
@@ -231,7 +241,7 @@ final class GroovyTree {
 
   private Stmt.Variable variable(VariableExpression v) {
     return new Stmt.Variable(
-        v.getName(), v.isDynamicTyped() ? "def" : types.name(v.getOriginType(), v));
+        at(v), v.getName(), v.isDynamicTyped() ? "def" : types.name(v.getOriginType(), v));
   }
 
   private Stmt loop(ForStatement s) {
@@ -275,10 +285,10 @@ final class GroovyTree {
   private Stmt choice(SwitchStatement s) {
     List<Stmt.Case> cases = new ArrayList<>();
     for (CaseStatement c : s.getCaseStatements()) {
-      cases.add(new Stmt.Case(expressions.of(c.getExpression()), body(c.getCode())));
+      cases.add(new Stmt.Case(at(c), expressions.of(c.getExpression()), body(c.getCode())));
     }
     if (!(s.getDefaultStatement() instanceof EmptyStatement)) {
-      cases.add(new Stmt.Case(null, body(s.getDefaultStatement())));
+      cases.add(new Stmt.Case(at(s.getDefaultStatement()), null, body(s.getDefaultStatement())));
     }
     return new Stmt.Switch(at(s), expressions.of(s.getExpression()), List.copyOf(cases));
   }
@@ -290,12 +300,10 @@ final class GroovyTree {
   }
 
   private Stmt attempt(TryCatchStatement s) {
-    if (!s.getResourceStatements().isEmpty()) {
-      unsupported(s, "try with resources");
-    }
     List<Stmt.Catch> catches = new ArrayList<>();
     for (CatchStatement c : s.getCatchStatements()) {
-      catches.add(new Stmt.Catch(List.of(caught(c)), c.getVariable().getName(), body(c.getCode())));
+      catches.add(
+          new Stmt.Catch(at(c), List.of(caught(c)), c.getVariable().getName(), body(c.getCode())));
     }
     Statement last = s.getFinallyStatement();
     if (last instanceof BlockStatement block && block.getStatements().size() == 1) {

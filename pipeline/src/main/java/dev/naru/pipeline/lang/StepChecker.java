@@ -129,7 +129,7 @@ final class StepChecker {
         if (a.name() == null) {
           error(block.at(), "A parallel branch needs a name: parallel(name: { … })");
         } else if (!names.add(a.name())) {
-          error(block.at(), "Duplicate parallel branch name: \"" + a.name() + "\"");
+          error(a.at(), "Duplicate parallel branch name: \"" + a.name() + "\"");
         }
         steps(block.body(), call);
       } else if (!"failFast".equals(a.name())) {
@@ -206,7 +206,7 @@ final class StepChecker {
         continue;
       }
       if (!given.add(a.name())) {
-        error(a.value().at(), "Duplicate argument \"" + a.name() + "\"");
+        error(a.at(), "Duplicate argument \"" + a.name() + "\"");
       }
       named(step, a, asStep, strict);
     }
@@ -240,7 +240,7 @@ final class StepChecker {
       type(parameter.get(), a.value(), strict, true);
     } else if (!step.name().equals("checkout") && !step.name().equals("step")) {
       error(
-          a.value().at(),
+          a.at(),
           "Invalid parameter \""
               + a.name()
               + "\" of "

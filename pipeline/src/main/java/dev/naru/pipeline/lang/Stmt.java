@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Stmt {
   Position at();
 
-  record Variable(String name, String type) {}
+  record Variable(Position at, String name, String type) {}
 
   /** A {@code default} branch has no {@code value}. */
-  record Case(@Nullable Expr value, List<Stmt> body) {}
+  record Case(Position at, @Nullable Expr value, List<Stmt> body) {}
 
-  record Catch(List<String> types, String name, List<Stmt> body) {}
+  record Catch(Position at, List<String> types, String name, List<Stmt> body) {}
 
   record Do(Position at, Expr expr) implements Stmt {}
 

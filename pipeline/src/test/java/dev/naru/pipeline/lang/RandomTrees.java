@@ -165,7 +165,7 @@ final class RandomTrees {
 
   private Program.Constant constant(String name) {
     return new Program.Constant(
-        AT, name, some(2, () -> new Argument(null, new Expr.Literal(AT, random.nextInt(9)))));
+        AT, name, some(2, () -> new Argument(AT, null, new Expr.Literal(AT, random.nextInt(9)))));
   }
 
   private @Nullable String label() {
@@ -176,7 +176,8 @@ final class RandomTrees {
     List<Expr.Parameter> all = new ArrayList<>();
     for (int n = random.nextInt(3); n > 0; n--) {
       all.add(
-          new Expr.Parameter("p" + n, one(TYPES), random.nextInt(3) == 0 ? expr(1) : null, false));
+          new Expr.Parameter(
+              AT, "p" + n, one(TYPES), random.nextInt(3) == 0 ? expr(1) : null, false));
     }
     return List.copyOf(all);
   }
@@ -194,7 +195,7 @@ final class RandomTrees {
 
   private Stmt define(int depth) {
     return new Stmt.Define(
-        AT, List.of(new Stmt.Variable("v" + random.nextInt(9), one(TYPES))), expr(depth));
+        AT, List.of(new Stmt.Variable(AT, "v" + random.nextInt(9), one(TYPES))), expr(depth));
   }
 
   private Stmt statement(int depth) {
@@ -222,11 +223,14 @@ final class RandomTrees {
               AT,
               expr(d),
               List.of(
-                  new Stmt.Case(new Expr.Literal(AT, "k"), body(d)),
-                  new Stmt.Case(null, List.of(new Stmt.Do(AT, call(0))))));
+                  new Stmt.Case(AT, new Expr.Literal(AT, "k"), body(d)),
+                  new Stmt.Case(AT, null, List.of(new Stmt.Do(AT, call(0))))));
       case Stmt.Try s ->
           new Stmt.Try(
-              AT, body(d), List.of(new Stmt.Catch(List.of("Exception"), "e", body(d))), body(d));
+              AT,
+              body(d),
+              List.of(new Stmt.Catch(AT, List.of("Exception"), "e", body(d))),
+              body(d));
       case Stmt.Throw s -> new Stmt.Throw(AT, new Expr.New(AT, "Exception", arguments(d)));
       // The parser makes no difference between no value and a null that is written.
       case Stmt.Return s -> new Stmt.Return(AT, random.nextBoolean() ? call(d) : null);
@@ -247,7 +251,7 @@ final class RandomTrees {
   }
 
   private static Stmt counter() {
-    return new Stmt.Define(AT, List.of(new Stmt.Variable("i", "int")), new Expr.Literal(AT, 0));
+    return new Stmt.Define(AT, List.of(new Stmt.Variable(AT, "i", "int")), new Expr.Literal(AT, 0));
   }
 
   private Expr assign(int d) {
@@ -273,10 +277,10 @@ final class RandomTrees {
     List<Argument> all = new ArrayList<>();
     for (String n : List.of("k", "other key", "in")) {
       if (random.nextInt(4) == 0) {
-        all.add(new Argument(n, expr(depth - 1)));
+        all.add(new Argument(AT, n, expr(depth - 1)));
       }
     }
-    some(2, () -> new Argument(null, expr(depth - 1))).forEach(all::add);
+    some(2, () -> new Argument(AT, null, expr(depth - 1))).forEach(all::add);
     return all;
   }
 
@@ -330,7 +334,7 @@ final class RandomTrees {
       case Expr.ListOf e -> new Expr.ListOf(AT, some(3, () -> expr(d)));
       case Expr.MapOf e ->
           new Expr.MapOf(
-              AT, some(3, () -> new Expr.Entry(new Expr.Literal(AT, one(NAMES)), expr(d))));
+              AT, some(3, () -> new Expr.Entry(AT, new Expr.Literal(AT, one(NAMES)), expr(d))));
       case Expr.RangeOf e -> new Expr.RangeOf(AT, expr(d), expr(d), random.nextBoolean());
       case Expr.Unary e -> new Expr.Unary(AT, one(List.of(Expr.UnaryOp.values())), expr(d));
       case Expr.Binary e -> new Expr.Binary(AT, one(OPERATORS), expr(d), expr(d));
