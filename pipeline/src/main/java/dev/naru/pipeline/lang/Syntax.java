@@ -1,8 +1,11 @@
 package dev.naru.pipeline.lang;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Walks over the tree. */
 public final class Syntax {
@@ -133,47 +136,47 @@ public final class Syntax {
 
   private static void walk(Expr expr, Consumer<Expr> visit, Consumer<String> defined) {
     visit.accept(expr);
-    switch (expr) {
-      case Expr.Literal e -> {}
-      case Expr.Name e -> {}
-      case Expr.Interpolated e -> each(e.parts(), visit, defined);
-      case Expr.ListOf e -> each(e.items(), visit, defined);
-      case Expr.MapOf e ->
-          e.entries()
-              .forEach(
-                  x -> {
-                    walk(x.key(), visit, defined);
-                    walk(x.value(), visit, defined);
-                  });
-      case Expr.RangeOf e -> each(List.of(e.from(), e.to()), visit, defined);
-      case Expr.Unary e -> walk(e.operand(), visit, defined);
-      case Expr.Binary e -> each(List.of(e.left(), e.right()), visit, defined);
-      case Expr.Assign e -> each(List.of(e.target(), e.value()), visit, defined);
-      case Expr.Increment e -> walk(e.target(), visit, defined);
-      case Expr.Ternary e -> each(List.of(e.condition(), e.yes(), e.no()), visit, defined);
-      case Expr.Elvis e -> each(List.of(e.value(), e.other()), visit, defined);
-      case Expr.Property e -> each(List.of(e.target(), e.name()), visit, defined);
-      case Expr.Index e -> each(List.of(e.target(), e.index()), visit, defined);
-      case Expr.Call e -> {
-        if (e.target() != null) {
-          walk(e.target(), visit, defined);
-        }
-        walk(e.name(), visit, defined);
-        e.args().forEach(a -> walk(a.value(), visit, defined));
-      }
-      case Expr.Closure e -> {
-        e.parameters().forEach(p -> defined.accept(p.name()));
-        all(e.body(), visit, defined);
-      }
-      case Expr.New e -> e.args().forEach(a -> walk(a.value(), visit, defined));
-      case Expr.Cast e -> walk(e.value(), visit, defined);
-      case Expr.InstanceOf e -> walk(e.value(), visit, defined);
-      case Expr.MethodPointer e -> walk(e.target(), visit, defined);
-      case Expr.Spread e -> walk(e.value(), visit, defined);
+    parts(expr).forEach(e -> walk(e, visit, defined));
+    if (expr instanceof Expr.Closure e) {
+      e.parameters().forEach(p -> defined.accept(p.name()));
+      all(e.body(), visit, defined);
     }
   }
 
-  private static void each(List<Expr> all, Consumer<Expr> visit, Consumer<String> defined) {
-    all.forEach(e -> walk(e, visit, defined));
+  /** The expressions that {@code expr} is made of; those in a closure's body are not. */
+  static List<Expr> parts(Expr expr) {
+    return switch (expr) {
+      case Expr.Literal e -> List.of();
+      case Expr.Name e -> List.of();
+      case Expr.Interpolated e -> e.parts();
+      case Expr.ListOf e -> e.items();
+      case Expr.MapOf e ->
+          e.entries().stream().flatMap(x -> Stream.of(x.key(), x.value())).toList();
+      case Expr.RangeOf e -> List.of(e.from(), e.to());
+      case Expr.Unary e -> List.of(e.operand());
+      case Expr.Binary e -> List.of(e.left(), e.right());
+      case Expr.Assign e -> List.of(e.target(), e.value());
+      case Expr.Increment e -> List.of(e.target());
+      case Expr.Ternary e -> List.of(e.condition(), e.yes(), e.no());
+      case Expr.Elvis e -> List.of(e.value(), e.other());
+      case Expr.Property e -> List.of(e.target(), e.name());
+      case Expr.Index e -> List.of(e.target(), e.index());
+      case Expr.Call e -> {
+        List<Expr> parts = new ArrayList<>();
+        if (e.target() != null) {
+          parts.add(e.target());
+        }
+        parts.add(e.name());
+        e.args().forEach(a -> parts.add(a.value()));
+        yield parts;
+      }
+      case Expr.Closure e ->
+          e.parameters().stream().map(Expr.Parameter::initial).filter(Objects::nonNull).toList();
+      case Expr.New e -> e.args().stream().map(Expr.Argument::value).toList();
+      case Expr.Cast e -> List.of(e.value());
+      case Expr.InstanceOf e -> List.of(e.value());
+      case Expr.MethodPointer e -> List.of(e.target());
+      case Expr.Spread e -> List.of(e.value());
+    };
   }
 }

@@ -22,6 +22,26 @@ final class Oracle {
   private static final int BATCH = 20;
   private static final String IMPORTS =
       "import groovy.json.*\nimport java.text.*\nimport java.math.*\nimport java.time.*\nimport java.time.format.*\nimport java.util.regex.*\n";
+
+  /** What snippets may use of classes and methods, since they stand in closures themselves. */
+  private static final String DECLARED =
+      """
+      enum Level { LOW, HIGH; Level next() { values()[(ordinal() + 1) % 2] } }
+      class Box implements Comparable<Box> {
+        int n = 1
+        Level level = Level.LOW
+        Box add(x) { n = (n + (x as int)) % 100; level = level.next(); this }
+        def getTwice() { n * 2 }
+        Box plus(Box other) { new Box(n: n + other.n) }
+        boolean equals(Object o) { o instanceof Box && o.n == n }
+        int hashCode() { n }
+        int compareTo(Box o) { n <=> o.n }
+        String toString() { "Box(${n} ${level})" }
+      }
+      def sum(Object... all) { all.inject(0) { x, y -> x + y } }
+      int deep(n) { n <= 0 ? 0 : n + deep(n - 1) }
+      """;
+
   private static final Limits LIMITS =
       new Limits(20_000_000, 100_000, 150, 50, 64 << 20, Duration.ofHours(1));
 
@@ -37,7 +57,7 @@ final class Oracle {
   }
 
   private static List<String> batch(List<String> snippets) {
-    StringBuilder script = new StringBuilder(IMPORTS).append("def __all = []\n");
+    StringBuilder script = new StringBuilder(IMPORTS).append(DECLARED).append("def __all = []\n");
     snippets.forEach(s -> script.append("__all << { ->\n").append(s).append("\n}\n"));
     script.append("__all");
     List<?> closures;
@@ -104,7 +124,7 @@ final class Oracle {
 
   private static List<String> run(List<String> snippets) throws InterruptedException {
     StringBuilder script = new StringBuilder();
-    script.append(IMPORTS);
+    script.append(IMPORTS).append(DECLARED);
     for (String s : snippets) {
       script
           .append("try {\ndef result = { ->\n")

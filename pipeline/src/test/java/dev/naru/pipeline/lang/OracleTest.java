@@ -50,7 +50,7 @@ class OracleTest {
   @Test
   void randomProgramsMeanWhatTheyMeanInGroovy() throws InterruptedException {
     List<String> programs = new ArrayList<>();
-    for (long seed = 1; seed <= 120; seed++) {
+    for (long seed = 1; seed <= Long.getLong("seeds", 120); seed++) {
       programs.add(new RandomPrograms(seed).program());
     }
     assertThat(differences(programs)).isEmpty();

@@ -28,11 +28,12 @@ final class RandomPrograms {
     out.append("def a = 3; def b = -7; def c = 12; def d = 2.50; def s = 'naru'; def t = ''\n");
     out.append("def l = [1, 2, 3]; def k = []; def m = [x: 1, y: 2]\n");
     out.append("def f = { p, q = 2 -> p * q - 1 }; def g = { it }\n");
+    out.append("def calls = 0; def box = new Box(n: 2)\n");
     int statements = 3 + random.nextInt(8);
     for (int i = 0; i < statements; i++) {
       statement();
     }
-    out.append("[a, b, c, d, s, t, l, k, m, f(a), g(t)]");
+    out.append("[a, b, c, d, s, t, l, k, m, f(a), g(t), calls, box.toString(), box.twice]");
     return out.toString();
   }
 
@@ -54,7 +55,7 @@ final class RandomPrograms {
       return random.nextBoolean() ? one(NUMBERS) : small();
     }
     String made =
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(37)) {
           case 0, 1 -> number() + " + " + number();
           case 2 -> number() + " - (0 + " + number() + ")";
           case 3 -> "(0 + " + number() + ") * " + small();
@@ -72,6 +73,23 @@ final class RandomPrograms {
           case 15 -> "((0 + " + number() + ") & 15)";
           case 16 -> "((0 + " + number() + ") << 2)";
           case 17 -> "Math.max(" + number() + ", " + number() + ")";
+          case 19 -> list() + ".count { it > " + small() + " }";
+          case 20 -> "(" + list() + ".sum() ?: 0)";
+          case 21 -> "(" + text() + " =~ /[aeiou]/).size()";
+          case 22 -> list() + ".indexOf(" + number() + ")";
+          case 23 -> "(" + list() + "[" + small() + " & 3] ?: " + small() + ")";
+          case 24 -> "(" + list() + ".max() ?: 0)";
+          case 25 -> "(" + list() + ".min { -it } ?: 0)";
+          case 26 -> "sum(" + number() + ", *" + list() + ".take(3))";
+          case 27 -> "box.add(" + number() + ").twice";
+          case 28 -> "new Box(n: " + number() + ").with { n + twice }";
+          case 29 -> "(f >> { it + 1 })(" + number() + ")";
+          case 30 -> "f.curry(" + small() + ")(" + number() + ")";
+          case 31 -> "deep(" + number() + ".abs() % 7)";
+          case 32 -> "(" + text() + " as String).count('o')";
+          case 35 -> "(box + new Box(n: " + number() + ").add(1)).n";
+          case 33 -> "m.inject(0) { acc, e -> acc + (e.value as int) % 9 }";
+          case 34 -> "(" + list() + ".findIndexOf { it == " + number() + " })";
           case 18 -> one(NUMBERS) + (random.nextBoolean() ? "++" : "--");
           default -> random.nextBoolean() ? one(NUMBERS) : small();
         };
@@ -99,7 +117,7 @@ final class RandomPrograms {
       return one(TEXTS);
     }
     String made =
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(29)) {
           case 0 -> "'" + (char) ('a' + random.nextInt(26)) + "'";
           case 1 -> "(" + text() + " + " + text() + ")";
           case 2 -> "\"<${" + number() + "}>\".toString()";
@@ -113,6 +131,21 @@ final class RandomPrograms {
           case 10 -> text() + ".capitalize()";
           case 11 -> "(" + text() + "?.trim() ?: 'none')";
           case 12 -> text() + ".padLeft(4, '.')";
+          case 13 -> "(" + text() + " + 'xyz')[1..2]";
+          case 14 -> "(" + text() + " + 'xyz')[-2..-1]";
+          case 15 -> "(" + text() + " + 'xyz')[-1]";
+          case 16 -> text() + ".replaceAll(/[aeiou]/) { it.toUpperCase() }";
+          case 17 -> text() + ".replaceAll(/(.)a/, '$1-')";
+          case 18 -> text() + ".tokenize('a').join('+')";
+          case 19 -> text() + ".toList().sort().join()";
+          case 20 -> "String.format('%03d', " + number() + ")";
+          case 21 -> text() + ".tr('a-e', 'A-E')";
+          case 22 -> "m.collect { q, v -> q + v }.join('')";
+          case 23 -> list() + ".groupBy { (it as int) % 2 }.toString()";
+          case 24 -> "\"${-> s}:${" + number() + "}\".toString()";
+          case 25 -> "(" + text() + " + '=x').split('=')[0]";
+          case 26 -> "[p: " + number() + "].toString()";
+          case 27 -> text() + ".center(6, '*')";
           default -> one(TEXTS);
         };
     depth--;
@@ -125,7 +158,7 @@ final class RandomPrograms {
       return one(LISTS);
     }
     String made =
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(28)) {
           case 0 -> "[" + number() + ", " + number() + "]";
           case 1 -> "(" + list() + " + [" + number() + "])";
           case 2 -> list() + ".collect { it + " + small() + " }";
@@ -139,6 +172,20 @@ final class RandomPrograms {
           case 10 -> "m.values().toList()";
           case 11 -> "[*" + one(LISTS) + ", " + number() + "]";
           case 12 -> list() + "*.plus(1)";
+          case 13 -> list() + ".collectMany { [it, it + 1] }";
+          case 14 -> list() + ".withIndex().collect { x, i -> x * i }";
+          case 15 -> list() + ".sort(false) { -it }";
+          case 16 -> list() + ".collate(2).collect { it.sum() }";
+          case 17 -> "[" + list() + ", " + list() + "].transpose().collect { it[0] - it[1] }";
+          case 18 -> list() + ".takeWhile { it != " + small() + " }";
+          case 19 -> list() + ".dropWhile { it > " + small() + " }";
+          case 20 -> list() + ".intersect(" + list() + ")";
+          case 21 -> "(" + list() + " as Set).toList()";
+          case 22 -> list() + ".indices.toList()";
+          case 23 -> list() + ".split { it > " + small() + " }[0]";
+          case 24 -> list() + ".inject([]) { acc, x -> acc << x + 1 }";
+          case 25 -> list() + ".groupBy { (it as int) % 3 }.values().collect { it.size() }";
+          case 26 -> "(" + list() + " ?: [9])[0..0]";
           default -> one(LISTS);
         };
     depth--;
@@ -161,7 +208,7 @@ final class RandomPrograms {
       simple();
       return;
     }
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(17)) {
       case 0 -> {
         out.append("if (").append(truth()).append(") ");
         block();
@@ -207,6 +254,46 @@ final class RandomPrograms {
       case 7 -> {
         out.append("g = { x -> \"${x}").append((char) ('a' + random.nextInt(5)));
         out.append("\".toString().take(12) }\n");
+      }
+      case 9 -> {
+        String n = name();
+        out.append(n).append("x: for (").append(n).append(" in [3, 1, 2]) {\n");
+        out.append("for (")
+            .append(n)
+            .append("y in 0..2) {\nif (")
+            .append(n)
+            .append("y == ")
+            .append(n)
+            .append(") continue ")
+            .append(n);
+        out.append("x\nif (")
+            .append(n)
+            .append("y + ")
+            .append(n)
+            .append(" > 4) break ")
+            .append(n)
+            .append("x\n");
+        simple();
+        out.append("}\n}\n");
+      }
+      case 10 -> {
+        out.append("m = m.collectEntries { q, v -> [(q + 1).take(4), v] }\n");
+      }
+      case 11 -> {
+        String n = name();
+        out.append("def ").append(n).append(" = { -> calls++; { x -> calls += x } }\n");
+        out.append(n).append("()(").append(small()).append(")\n");
+      }
+      case 12 -> {
+        String n = name();
+        out.append("def (").append(n).append(", ").append(n).append("y) = ").append(list());
+        out.append(" + [1, 2]\ncalls += (").append(n).append(" as int) % 5\n");
+      }
+      case 13 -> {
+        out.append("m.each { q, v ->\nif (v > ")
+            .append(small())
+            .append(") { t = (t + q).take(20) }");
+        out.append("\n}\n");
       }
       case 8 -> {
         String n = name();
