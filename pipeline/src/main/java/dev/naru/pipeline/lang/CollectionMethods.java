@@ -87,13 +87,23 @@ final class CollectionMethods {
     return null;
   }
 
-  static boolean holds(Collection<?> all, @Nullable Object value, Methods.Call c) {
-    if (all instanceof RangeValue range) {
-      return range.holds(value);
-    }
-    if (all instanceof Set<?> && !(value instanceof Number)) {
+  /** As Java's {@code contains}; reading a list counts as work. */
+  static boolean holds(Collection<?> all, @Nullable Object value, Runnable tick) {
+    if (all instanceof RangeValue || all instanceof Set) {
       return all.contains(Keys.of(value));
     }
+    for (Object o : all) {
+      tick.run();
+      if (Values.same(o, value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether one is equal as {@code ==} has it. */
+  private static boolean holdsEqual(
+      Collection<? extends @Nullable Object> all, @Nullable Object value, Methods.Call c) {
     for (Object o : all) {
       c.tick().run();
       if (Values.equal(o, value)) {
@@ -115,10 +125,10 @@ final class CollectionMethods {
     COLLECTIONS
         .add("size", (l, c) -> l.size())
         .add("isEmpty", (l, c) -> l.isEmpty())
-        .add("contains", (l, c) -> holds(l, c.arg(0), c))
-        .add("isCase", (l, c) -> holds(l, c.arg(0), c))
-        .add("containsAll", (l, c) -> c.elements(0).stream().allMatch(x -> holds(l, x, c)))
-        .add("disjoint", (l, c) -> c.elements(0).stream().noneMatch(x -> holds(l, x, c)))
+        .add("contains", (l, c) -> holds(l, c.arg(0), c.tick()))
+        .add("isCase", (l, c) -> holds(l, c.arg(0), c.tick()))
+        .add("containsAll", (l, c) -> c.elements(0).stream().allMatch(x -> holds(l, x, c.tick())))
+        .add("disjoint", (l, c) -> c.elements(0).stream().noneMatch(x -> holdsEqual(l, x, c)))
         .add("any", (l, c) -> copy(l).stream().anyMatch(x -> test(x, c)))
         .add("every", (l, c) -> copy(l).stream().allMatch(x -> test(x, c)))
         .add("count", (l, c) -> count(l, c));
@@ -214,7 +224,7 @@ final class CollectionMethods {
 
   private static boolean among(@Nullable Object value, Methods.Call c) {
     c.tick().run();
-    return c.closes() ? c.test(value) : holds(c.elements(0), value, c);
+    return c.closes() ? c.test(value) : holds(c.elements(0), value, c.tick());
   }
 
   private static Collection<?> closed(Collection<?> l) {
@@ -343,7 +353,7 @@ final class CollectionMethods {
     Collection<@Nullable Object> out = similar(l);
     Collection<? extends @Nullable Object> other = c.elements(0);
     for (Object o : l) {
-      if (holds(other, o, c) && !holds(out, o, c)) {
+      if (holdsEqual(other, o, c)) {
         out.add(o);
       }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of what has an order: places, parts, both ends. */
@@ -35,11 +36,11 @@ final class ListMethods {
         .add("putAt", (l, c) -> put(l, c))
         .add("indexOf", (l, c) -> index(l, c, true))
         .add("lastIndexOf", (l, c) -> index(l, c, false))
-        .add("findIndexOf", (l, c) -> indexes(l, c).stream().findFirst().orElse(-1))
-        .add("findLastIndexOf", (l, c) -> indexes(l, c).reversed().stream().findFirst().orElse(-1))
+        .add("findIndexOf", (l, c) -> indexes(l, c).findFirst().orElse(-1))
+        .add("findLastIndexOf", (l, c) -> indexes(l, c).reduce((a, b) -> b).orElse(-1))
         .add(
             "findIndexValues",
-            (l, c) -> new ArrayList<>(indexes(l, c).stream().map(Integer::longValue).toList()))
+            (l, c) -> new ArrayList<>(indexes(l, c).asLongStream().boxed().toList()))
         .add("getIndices", (l, c) -> RangeValue.of(0, l.size(), false, c.at()))
         .add("remove", (l, c) -> remove(l, c))
         .add("removeAt", (l, c) -> removed(l, c.number(0)))
@@ -61,22 +62,18 @@ final class ListMethods {
     int found = -1;
     for (int i = 0; i < l.size() && !(first && found >= 0); i++) {
       c.tick().run();
-      if (java.util.Objects.equals(l.get(i), c.arg(0))) {
+      if (Values.same(l.get(i), c.arg(0))) {
         found = i;
       }
     }
     return found;
   }
 
-  private static List<Integer> indexes(List<?> l, Methods.Call c) {
-    List<Integer> found = new ArrayList<>();
+  /** Where the closure is true; it is asked as far as the stream is read. */
+  private static IntStream indexes(List<?> l, Methods.Call c) {
     List<? extends @Nullable Object> all = CollectionMethods.copy(l);
-    for (int i = c.count() > 1 ? c.number(0) : 0; i < all.size(); i++) {
-      if (c.test(all.get(i))) {
-        found.add(i);
-      }
-    }
-    return found;
+    return IntStream.range(c.count() > 1 ? c.number(0) : 0, all.size())
+        .filter(i -> c.test(all.get(i)));
   }
 
   static @Nullable Object add(Collection<?> l, Methods.Call c) {

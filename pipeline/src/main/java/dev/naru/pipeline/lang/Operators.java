@@ -281,8 +281,7 @@ final class Operators {
   /** {@code value in test}, and a case of a switch. */
   static boolean isCase(@Nullable Object test, @Nullable Object value, Runnable tick) {
     return switch (test) {
-      case RangeValue r -> r.holds(value);
-      case Collection<?> c -> c.contains(value);
+      case Collection<?> c -> CollectionMethods.holds(c, value, tick);
       case Map<?, ?> m -> m.containsKey(value);
       case Pattern p -> p.matcher(new CountedText(Values.text(value), tick)).matches();
       case TypeValue t -> instanceOf(value, t.name());

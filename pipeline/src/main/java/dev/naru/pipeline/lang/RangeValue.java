@@ -1,6 +1,7 @@
 package dev.naru.pipeline.lang;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,17 +111,16 @@ final class RangeValue extends AbstractList<@Nullable Object> implements RandomA
     return (Integer) from + (((Integer) from <= (Integer) to) ? index : -index);
   }
 
-  /** Whether {@code value} is one of the range, or lies between its ends for numbers. */
-  boolean holds(@Nullable Object value) {
-    if (value instanceof Number n && from instanceof Number) {
-      return elements == null
-          ? !isEmpty()
-              && n.doubleValue() == Math.rint(n.doubleValue())
-              && Arithmetic.compare(n, (Number) from()) >= 0
-              && Arithmetic.compare(n, (Number) to()) <= 0
-          : elements.stream().anyMatch(e -> Values.equal(e, value));
+  /** A range of Integers holds no other numbers but BigIntegers, as in Groovy's IntRange. */
+  @Override
+  public boolean contains(@Nullable Object value) {
+    if (elements != null) {
+      return elements.stream().anyMatch(e -> Values.equal(e, value));
     }
-    return elements != null && elements.stream().anyMatch(e -> Values.equal(e, value));
+    return (value instanceof Integer || value instanceof BigInteger)
+        && !isEmpty()
+        && Arithmetic.compare((Number) value, (Number) from()) >= 0
+        && Arithmetic.compare((Number) value, (Number) to()) <= 0;
   }
 
   /** What this picks of something that is {@code size} long. */

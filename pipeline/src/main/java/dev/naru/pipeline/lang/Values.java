@@ -34,12 +34,22 @@ final class Values {
   }
 
   static boolean equal(@Nullable Object a, @Nullable Object b) {
-    return new Equality().of(LazyText.plain(a), LazyText.plain(b));
+    return new Equality(false).of(LazyText.plain(a), LazyText.plain(b));
+  }
+
+  /** Java's equality, by which collections find their elements: 1, 1L and 1.0 are three values. */
+  static boolean same(@Nullable Object a, @Nullable Object b) {
+    return new Equality(true).of(LazyText.plain(a), LazyText.plain(b));
   }
 
   /** Equality of what may hold one list many times: how much is compared is bounded. */
   private static final class Equality {
+    private final boolean byType;
     private int nodes;
+
+    Equality(boolean byType) {
+      this.byType = byType;
+    }
 
     boolean of(@Nullable Object a, @Nullable Object b) {
       if (a == b) {
@@ -51,7 +61,7 @@ final class Values {
       if (a == null || b == null) {
         return false;
       }
-      if (a instanceof Number x && b instanceof Number y) {
+      if (!byType && a instanceof Number x && b instanceof Number y) {
         return Arithmetic.compare(x, y) == 0;
       }
       if (a instanceof List<?> x && b instanceof List<?> y) {
@@ -67,7 +77,7 @@ final class Values {
             && x.stream()
                 .allMatch(e -> y.contains(e) || y.stream().anyMatch(other -> of(e, other)));
       }
-      if (a instanceof Character || b instanceof Character) {
+      if (!byType && (a instanceof Character || b instanceof Character)) {
         return letters(a, b);
       }
       return Objects.equals(a, b);

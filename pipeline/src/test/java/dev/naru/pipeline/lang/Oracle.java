@@ -39,7 +39,7 @@ final class Oracle {
         String toString() { "Box(${n} ${level})" }
       }
       def sum(Object... all) { all.inject(0) { x, y -> x + y } }
-      int deep(n) { n <= 0 ? 0 : n + deep(n - 1) }
+      def deep(n) { n <= 0 ? 0 : n + deep(n - 1) }
       """;
 
   private static final Limits LIMITS =
