@@ -6,6 +6,7 @@ import dev.naru.node.PodDirectory.RunRecord;
 import dev.naru.node.container.ContainerException;
 import dev.naru.node.container.ContainerRuntime;
 import dev.naru.node.container.ContainerSpec;
+import dev.naru.node.container.Launch;
 import dev.naru.node.container.RootFs;
 import dev.naru.node.linux.LinuxException;
 import dev.naru.oci.ResolvedImage;
@@ -27,12 +28,13 @@ import java.util.concurrent.Semaphore;
  * Brings one container from its description to running: image → root → record → runtime → go.
  *
  * <p>What a death of this process leaves, step by step: before the record nothing but a directory
- * that the next try empties; after the record and before the runtime knows the container, a record
- * whose container is absent; after that, one that is created but waits; after the go, one that
- * runs. {@link PodRunner} adopts the last and clears the others away, and tries them again under
- * the same number, since their program has never run.
+ * that the next try empties; after the record and before the program is let go, a container that is
+ * set up, or half, or not at all; after that, one that runs. {@link PodRunner} adopts the last and
+ * clears the others away, and tries them again under the same number, since their program has never
+ * run.
  *
- * <p>Processes per start: a shell that becomes conmon, and runc with its init. Syncs: one record.
+ * <p>Processes per start: a shell that becomes conmon, its child that lets the program go, and runc
+ * with its init. Syncs: one record.
  */
 final class ContainerStarter {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -158,9 +160,10 @@ final class ContainerStarter {
               new RunRecord(
                   id, name, order.attempt(), run.image(), run.imageId(), order.ends(), null));
       created = true;
-      runtime.create(spec, bundle, log);
-      events.normal(pod, name, "Created", "Created container " + name);
-      runtime.start(id);
+      try (Launch launch = runtime.create(spec, bundle, log)) {
+        events.normal(pod, name, "Created", "Created container " + name);
+        launch.start();
+      }
       Instant at = clock.instant();
       events.normal(pod, name, "Started", "Started container " + name);
       return new Started(run, at);
@@ -205,6 +208,7 @@ final class ContainerStarter {
     Path bundle = directory.bundle(container, attempt);
     var record = directory.run(container, attempt);
     if (record.isPresent()) {
+      runtime.cancel(record.get().id(), bundle);
       runtime.delete(record.get().id(), cgroup(podCgroup, record.get().id()));
     }
     if (Files.isDirectory(bundle)) {

@@ -125,18 +125,10 @@ final class PodAdoption {
         return ran(before, record, run, startedAt, false, false).ended(ended);
       }
       case State.Created created -> {
-        return neverRan(before, record);
-      }
-      case State.Absent absent -> {
-        return neverRan(before, record);
+        parts.starter().discard(directory, record.container(), record.attempt(), podCgroup);
+        return before;
       }
     }
-  }
-
-  private ContainerLife neverRan(ContainerLife before, RunRecord record)
-      throws IOException, InterruptedException {
-    parts.starter().discard(directory, record.container(), record.attempt(), podCgroup);
-    return before;
   }
 
   private static ContainerLife ran(

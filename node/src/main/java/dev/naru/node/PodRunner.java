@@ -627,7 +627,6 @@ final class PodRunner {
                   exited.finishedAt()));
         }
         case State.Vanished vanished -> lost(life, running);
-        case State.Absent absent -> lost(life, running);
         case State.Created created -> {}
         case State.Running stillRunning -> {}
       }

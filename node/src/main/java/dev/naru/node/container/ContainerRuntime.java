@@ -1,17 +1,11 @@
 package dev.naru.node.container;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.naru.node.linux.Cgroups;
 import dev.naru.node.linux.Commands;
 import dev.naru.node.linux.DirectoryWatch;
 import dev.naru.node.linux.Linux;
-import dev.naru.node.linux.LinuxException;
 import dev.naru.node.linux.Signals;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -22,32 +16,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * runc under conmon. conmon is the parent of each container, writes its log in CRI format and its
  * exit file, and lives on when this process dies.
  *
- * <p>A container is {@link State.Absent} → {@link State.Created} (all is set up, its program waits)
- * → {@link State.Running} → {@link State.Exited}. The state is always read from what runc, conmon
- * and the kernel have; nothing is remembered here, so a new process sees the same.
+ * <p>A container is {@link State.Created} (its program has not run) → {@link State.Running} →
+ * {@link State.Exited}. The state is always read from what runc, conmon and the kernel have;
+ * nothing is remembered here, so a new process sees the same.
  *
  * <p>{@code runDir} holds {@code runc/<id>/} (runc's state), {@code exits/<id>} (conmon's exit
  * files) and is emptied by a reboot or useless after one, as the containers are.
  */
 public final class ContainerRuntime {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration CREATE_MAX = Duration.ofSeconds(60);
   private static final Duration DELETE_MAX = Duration.ofSeconds(30);
-  private static final int START_MAX_MS = 10_000;
-
-  /** Puts conmon outside of the service's control group, then hands its stdout over as pipe 3. */
-  private static final String LAUNCH =
-      "for g in $NARU_REFUGE; do echo $$ > \"$g\" || exit 1; done; unset NARU_REFUGE;"
-          + " exec conmon \"$@\" 3>&1 >/dev/null";
 
   private final Path runDir;
   private final Cgroups cgroups;
@@ -56,11 +38,8 @@ public final class ContainerRuntime {
 
   /** Where a container stands. */
   public sealed interface State {
-    /** Nothing is there. */
-    record Absent() implements State {}
-
-    /** Set up; its program has not run. */
-    record Created(long pid) implements State {}
+    /** Set up, or half, or not at all: its program has not run and will not. */
+    record Created() implements State {}
 
     record Running(long pid) implements State {}
 
@@ -128,46 +107,23 @@ public final class ContainerRuntime {
   }
 
   /**
-   * Sets the container up to the point where only its program is left to run. After a failure
-   * nothing of it runs; {@link #delete} removes the rest. When this process dies in here, the
-   * container is left absent or created, never running.
+   * Sets the container up to the point where only its program is left to run. After a failure, or
+   * when this process dies in here, its program has not run; {@link #cancel} and then {@link
+   * #delete} remove the rest.
    *
    * @param bundle an existing directory; gets config.json, pid files and the attach socket
    * @param log CRI log file, in an existing directory
-   * @throws ContainerException {@code CONTAINER_CREATE} with the runtime's words, for instance when
-   *     the program is not in the image
+   * @throws ContainerException as {@link Launch#create} has it
    */
-  public void create(ContainerSpec spec, Path bundle, Path log)
+  public Launch create(ContainerSpec spec, Path bundle, Path log)
       throws IOException, InterruptedException {
     Files.write(bundle.resolve("config.json"), OciSpec.json(spec, cgroups));
-    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", LAUNCH, "conmon"));
-    command.addAll(conmonArguments(spec, bundle, log));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("_OCI_SYNCPIPE", "3");
-    builder
-        .environment()
-        .put(
-            "NARU_REFUGE",
-            String.join(" ", cgroups.refuge(conmonGroup).stream().map(Path::toString).toList()));
-    // conmon lives long and notes an OOM kill in its working directory too.
-    builder.directory(bundle.toFile());
-    builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-    builder.redirectError(bundle.resolve("conmon.log").toFile());
-    Process conmon = builder.start();
-    // With --sync conmon stays this child and writes no pid file. Without one, a container that
-    // ends at once would count as lost between its end and its exit file.
-    Files.writeString(bundle.resolve("conmon.pid"), Long.toString(conmon.pid()));
-    String answer = firstLine(conmon, spec.id());
-    JsonNode message = answer.isEmpty() ? JSON.missingNode() : JSON.readTree(answer);
-    if (message.path("data").asInt(-1) <= 0) {
-      conmon.destroyForcibly();
-      String why = message.path("message").asText("").strip();
-      if (why.isEmpty()) {
-        why = Files.readString(bundle.resolve("conmon.log"), StandardCharsets.UTF_8).strip();
-      }
-      throw new ContainerException(
-          "CONTAINER_CREATE", "Tried to create a container but the runtime said: " + why, null);
-    }
+    return Launch.create(
+        spec.id(),
+        bundle,
+        states().resolve(spec.id()).resolve("exec.fifo"),
+        cgroups.refuge(conmonGroup),
+        conmonArguments(spec, bundle, log));
   }
 
   private List<String> conmonArguments(ContainerSpec spec, Path bundle, Path log) {
@@ -211,75 +167,36 @@ public final class ContainerRuntime {
         "CONTAINER_NO_RUNC", "Tried to find runc but it is not installed; install runc", null);
   }
 
-  private String firstLine(Process conmon, String id) throws InterruptedException {
-    CompletableFuture<String> line = new CompletableFuture<>();
-    Thread.startVirtualThread(
-        () -> {
-          try (BufferedReader reader =
-              new BufferedReader(
-                  new InputStreamReader(conmon.getInputStream(), StandardCharsets.UTF_8))) {
-            String first = reader.readLine();
-            line.complete(first == null ? "" : first);
-          } catch (IOException e) {
-            line.completeExceptionally(e);
-          }
-        });
-    try {
-      return line.get(CREATE_MAX.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      conmon.destroyForcibly();
-      throw new ContainerException(
-          "CONTAINER_CREATE",
-          "Tried to create container %s but conmon gave no answer within %s: %s"
-              .formatted(id, CREATE_MAX, e),
-          e);
-    }
-  }
-
   /**
-   * Lets the program of a created container run: takes the byte that runc's init offers in {@code
-   * exec.fifo} before it executes the program, which is what {@code runc start} does, at the price
-   * of no process.
-   *
-   * <p>The file is removed before init is let go. So when this process dies in here, a container
-   * whose file is there has not run; one without the file has run, or is still runc's init, which
-   * then waits for ever: {@link State.Created} both times that it has not run.
+   * Where the container with this bundle stands. A program that an earlier process was about to let
+   * go is waited for, at most 10 s: it runs, or it never will.
    */
-  public void start(String id) {
-    Path fifo = states().resolve(id).resolve("exec.fifo");
-    try {
-      if (!Linux.takeFifo(fifo, START_MAX_MS)) {
-        throw new ContainerException(
-            "CONTAINER_START",
-            "Tried to start container " + id + " but its init did not go on",
-            null);
-      }
-    } catch (LinuxException e) {
-      throw new ContainerException(
-          "CONTAINER_START", "Tried to start container " + id + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** Where the container with this bundle stands now. */
   public State state(String id, Path bundle, String cgroup) throws IOException {
+    awaitStarter(id, bundle);
+    if (!Files.exists(bundle.resolve(Launch.STARTED))) {
+      return new State.Created();
+    }
     Optional<State> exited = exit(id);
     if (exited.isPresent()) {
       return exited.get();
     }
-    if (!Files.isDirectory(states().resolve(id))) {
-      return new State.Absent();
-    }
     Optional<Long> pid = pid(bundle);
     if (pid.isPresent() && isOurs(pid.get(), cgroup)) {
-      boolean waits = Files.exists(states().resolve(id).resolve("exec.fifo")) || isInit(pid.get());
-      return waits ? new State.Created(pid.get()) : new State.Running(pid.get());
+      return new State.Running(pid.get());
     }
     // The exit file is written after the process is gone: look again before calling it lost.
-    Optional<Long> conmon = number(bundle.resolve("conmon.pid"));
-    if (conmon.isPresent() && isConmon(conmon.get(), id)) {
+    Optional<Long> conmon = number(bundle.resolve(Launch.CONMON_PID));
+    if (conmon.isPresent() && serves(conmon.get(), id)) {
       return new State.Running(pid.orElse(0L));
     }
     return exit(id).orElseGet(State.Vanished::new);
+  }
+
+  private static void awaitStarter(String id, Path bundle) throws IOException {
+    Optional<Long> starter = number(bundle.resolve(Launch.STARTER_PID));
+    if (starter.isPresent()) {
+      Signals.awaitEnd(starter.get(), Launch.START_MAX, p -> serves(p, id));
+    }
   }
 
   private Optional<State> exit(String id) throws IOException {
@@ -317,21 +234,11 @@ public final class ContainerRuntime {
     }
   }
 
-  /** Whether it is still runc's init, which becomes the program by executing it. */
-  private static boolean isInit(long pid) {
+  /** Whether it is one of the processes that set a container up and keep it: they all name it. */
+  private static boolean serves(long pid, String id) {
     try {
-      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.UTF_8)
-          .equals("runc\0init\0");
-    } catch (IOException e) {
-      // No such process.
-      return false;
-    }
-  }
-
-  private static boolean isConmon(long pid, String id) {
-    try {
-      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.UTF_8)
-          .contains("--cid=" + id);
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+          .contains(id);
     } catch (IOException e) {
       // No such process.
       return false;
@@ -346,6 +253,31 @@ public final class ContainerRuntime {
   public boolean signal(Path bundle, String cgroup, int signal) throws IOException {
     Optional<Long> pid = pid(bundle);
     return pid.isPresent() && Signals.send(pid.get(), signal, p -> isOurs(p, cgroup));
+  }
+
+  /**
+   * Stops what an earlier process has begun to set up, so that nothing of it comes later. Without
+   * such it does nothing.
+   */
+  public void cancel(String id, Path bundle) throws IOException {
+    Optional<Long> conmon = number(bundle.resolve(Launch.CONMON_PID));
+    if (conmon.isEmpty()) {
+      return;
+    }
+    // The parent first: then its children are all that there will be.
+    kill(conmon.get(), id);
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : all) {
+        kill(Long.parseLong(process.getFileName().toString()), id);
+      }
+    }
+  }
+
+  private static void kill(long pid, String id) {
+    // Looked at first: most processes are strangers, and to pin one costs two system calls.
+    if (serves(pid, id) && Signals.send(pid, Linux.SIGKILL, p -> serves(p, id))) {
+      Signals.awaitEnd(pid, Launch.START_MAX, p -> serves(p, id));
+    }
   }
 
   /**

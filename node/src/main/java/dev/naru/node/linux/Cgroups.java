@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,8 @@ import java.util.List;
  * removing are idempotent.
  */
 public sealed interface Cgroups permits CgroupsV1, CgroupsV2 {
+  /** One that the kernel holds up longer is left to end by itself. */
+  Duration KILL_MAX = Duration.ofSeconds(5);
 
   /**
    * Limits of a pod's group; 0 means none.
@@ -63,15 +66,16 @@ public sealed interface Cgroups permits CgroupsV1, CgroupsV2 {
    */
   List<Path> refuge(String group) throws IOException;
 
-  /** Kills each process in the group and the groups below it. */
+  /** Kills each process in the group and the groups below it, and waits for their ends. */
   default void kill(String group) {
+    List<Long> killed = new ArrayList<>();
     for (Path directory : directories(group)) {
       for (Path below : tree(directory)) {
-        for (long pid : read(below.resolve("cgroup.procs"))) {
-          Signals.kill(pid);
-        }
+        killed.addAll(read(below.resolve("cgroup.procs")));
       }
     }
+    killed.forEach(Signals::kill);
+    killed.forEach(pid -> Signals.awaitEnd(pid, KILL_MAX, p -> true));
   }
 
   /**

@@ -52,9 +52,7 @@ public final class Linux {
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int O_RDWR = 2;
   private static final int O_NOCTTY = 0x100;
-  private static final int O_NONBLOCK = 0x800;
   private static final int O_CLOEXEC = 0x80000;
-  private static final int O_PATH = 0x200000;
   private static final short POLLIN = 1;
   private static final int SHUT_RDWR = 2;
   private static final long TIOCSWINSZ = 0x5414;
@@ -84,8 +82,6 @@ public final class Linux {
       function("connect", -1, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle SHUTDOWN =
       function("shutdown", -1, JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle OPEN = function("open", 2, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle UNLINK = function("unlink", -1, JAVA_INT, ADDRESS);
   private static final MethodHandle POLL =
       function("poll", -1, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle POSIX_OPENPT = function("posix_openpt", -1, JAVA_INT, JAVA_INT);
@@ -298,36 +294,17 @@ public final class Linux {
   }
 
   /**
-   * Takes one byte from a FIFO whose writer waits for a reader, and removes the FIFO before that
-   * writer is let go: while the file is there the writer has surely not gone on.
+   * Waits until a descriptor has something to read; for a pidfd, until its process has ended.
    *
-   * @return false when no byte came within {@code waitMaxMs}
+   * @return false when nothing came within {@code maxMs}
    */
-  public static boolean takeFifo(Path fifo, int waitMaxMs) {
+  static boolean awaitReadable(int descriptor, int maxMs) {
     try (Arena arena = Arena.ofConfined()) {
-      // Naming it does not open it: no writer notices.
-      int name = open(arena, fifo, O_PATH | O_CLOEXEC);
-      try {
-        checked(() -> "Tried to remove " + fifo, UNLINK, arena, text(arena, fifo.toString()));
-        int reader = open(arena, Path.of("/proc/self/fd/" + name), O_NONBLOCK | O_CLOEXEC);
-        try {
-          MemorySegment poll = arena.allocate(8, 4);
-          poll.set(JAVA_INT, 0, reader);
-          poll.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
-          long ready = checked(() -> "Tried to wait for " + fifo, POLL, arena, poll, 1L, waitMaxMs);
-          return ready == 1 && read(reader, new byte[1], 0, 1) == 1;
-        } finally {
-          close(reader);
-        }
-      } finally {
-        close(name);
-      }
+      MemorySegment poll = arena.allocate(8, 4);
+      poll.set(JAVA_INT, 0, descriptor);
+      poll.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
+      return checked(() -> "Tried to wait for a process", POLL, arena, poll, 1L, maxMs) == 1;
     }
-  }
-
-  private static int open(Arena arena, Path path, int flags) {
-    return (int)
-        checked(() -> "Tried to open " + path, OPEN, arena, text(arena, path.toString()), flags);
   }
 
   static String describe(int errno) {

@@ -1,7 +1,9 @@
 package dev.naru.node.linux;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 
 /** Signals to processes that are not children of this one, safe against reused numbers. */
@@ -31,24 +33,42 @@ public final class Signals {
    * @return false when the process is gone or a stranger
    */
   public static boolean send(long pid, int signal, LongPredicate ours) {
+    return pinned(
+        pid,
+        ours,
+        pidfd -> {
+          Linux.signal(pidfd, signal);
+          return true;
+        },
+        false);
+  }
+
+  /**
+   * Waits for the end of {@code pid} as long as it is {@code ours}; a zombie has ended.
+   *
+   * @return false when it goes on after {@code max}
+   */
+  public static boolean awaitEnd(long pid, Duration max, LongPredicate ours) {
+    return pinned(
+        pid, ours, pidfd -> Linux.awaitReadable(pidfd, Math.toIntExact(max.toMillis())), true);
+  }
+
+  private static boolean pinned(
+      long pid, LongPredicate ours, IntPredicate action, boolean whenGone) {
     int pidfd;
     try {
       pidfd = Linux.openPidfd(pid);
     } catch (LinuxException e) {
       if (e.errno() == LinuxException.ESRCH || e.errno() == LinuxException.EINVAL) {
-        return false;
+        return whenGone;
       }
       throw e;
     }
     try {
-      if (!ours.test(pid)) {
-        return false;
-      }
-      Linux.signal(pidfd, signal);
-      return true;
+      return ours.test(pid) ? action.test(pidfd) : whenGone;
     } catch (LinuxException e) {
       if (e.errno() == LinuxException.ESRCH) {
-        return false;
+        return whenGone;
       }
       throw e;
     } finally {
