@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 
 /**
  * Text to {@link Program}, by Apache Groovy's parser: only the parse and the syntax tree.
@@ -31,6 +32,13 @@ final class GroovyParser {
       Optional<Program> program, List<Diagnostic> diagnostics, List<Diagnostic> unresolved) {
     Result(List<Diagnostic> diagnostics) {
       this(Optional.empty(), diagnostics, List.of());
+    }
+
+    /** Errors that Groovy's compiler finds in a tree: names declared twice, jumps to nowhere. */
+    List<Diagnostic> misplaced() {
+      return program
+          .map(p -> Stream.of(DeclaredOnce.check(p), Jumps.check(p)).flatMap(List::stream).toList())
+          .orElse(List.of());
     }
   }
 
@@ -99,7 +107,7 @@ final class GroovyParser {
           diagnostics,
           tree.unresolved());
     }
-    if (unit.bound()) {
+    if (unit.exact()) {
       return new Result(List.of(unit.error().orElseThrow()));
     }
     if (scan.fault().isPresent()) {
@@ -109,10 +117,14 @@ final class GroovyParser {
     return new Result(List.of(locator.locate(unit.error().orElseThrow())));
   }
 
-  /** Without effort left every part is good, so that the search ends with the best so far. */
+  /**
+   * What the grammar has against a part: what is not allowed in it alone, such as a {@code break},
+   * may be in its place. Without effort left every part is good, so that the search ends with the
+   * best so far.
+   */
   private static Optional<Diagnostic> error(String name, String part, Effort effort) {
-    Optional<Diagnostic> error = GroovySyntax.parse(name, part, effort).error();
-    return effort.spent() ? Optional.empty() : error;
+    GroovySyntax.Unit unit = GroovySyntax.parse(name, part, effort);
+    return effort.spent() || unit.exact() ? Optional.empty() : unit.error();
   }
 
   private static Result failed(Position at, String message) {

@@ -40,14 +40,15 @@ final class GroovySyntax {
   /**
    * What the grammar makes of a text: a module, or the first error.
    *
-   * @param bound whether the error is that a bound is exceeded, so that its place is no guess
+   * @param exact whether the place of the error is no guess: a bound is exceeded, or the text keeps
+   *     to the grammar and something in it is not allowed where it is
    */
-  record Unit(Optional<ModuleNode> module, Optional<Diagnostic> error, boolean bound) {
+  record Unit(Optional<ModuleNode> module, Optional<Diagnostic> error, boolean exact) {
     private static Unit failed(Position at, String message) {
       return new Unit(Optional.empty(), Optional.of(Diagnostic.error(at, message)), false);
     }
 
-    private static Unit exceeded(Position at, String message) {
+    private static Unit exact(Position at, String message) {
       return new Unit(Optional.empty(), Optional.of(Diagnostic.error(at, message)), true);
     }
   }
@@ -113,13 +114,13 @@ final class GroovySyntax {
       String message = e.getMessage();
       return Unit.failed(e.at, message == null ? "the file cannot be parsed" : message.strip());
     } catch (Effort.Exceeded e) {
-      return Unit.exceeded(
+      return Unit.exact(
           syntax.place(),
           "the parser has worked for "
               + effort.max().toSeconds()
               + " s at the code that starts here and before; simplify it");
     } catch (StackOverflowError e) {
-      return Unit.exceeded(Position.START, "nested too deeply to be parsed");
+      return Unit.exact(Position.START, "nested too deeply to be parsed");
     } catch (RuntimeException | AssertionError e) {
       // Groovy's parser throws several unchecked exceptions, and its own AssertionError, on text
       // that is far from Groovy.
@@ -182,7 +183,7 @@ final class GroovySyntax {
   private Unit module(GroovyParserRuleContext tree) {
     Optional<Position> deep = TreeDepth.exceeded(tree);
     if (deep.isPresent()) {
-      return Unit.exceeded(
+      return Unit.exact(
           deep.get(),
           "a chain of more than "
               + TreeDepth.LEVELS_MAX
@@ -207,7 +208,7 @@ final class GroovySyntax {
       if (message instanceof SyntaxErrorMessage syntax) {
         SyntaxException e = syntax.getCause();
         String text = e.getOriginalMessage();
-        return Unit.failed(
+        return Unit.exact(
             new Position(Math.max(1, e.getStartLine()), Math.max(1, e.getStartColumn())),
             text == null ? otherwise : text.strip());
       }

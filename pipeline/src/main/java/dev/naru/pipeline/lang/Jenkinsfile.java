@@ -77,7 +77,7 @@ public final class Jenkinsfile {
     Program program = parsed.program().get();
     List<Diagnostic> diagnostics = new ArrayList<>(parsed.diagnostics());
     StepChecker steps = new StepChecker(diagnostics, program);
-    diagnostics.addAll(DeclaredOnce.check(program));
+    diagnostics.addAll(parsed.misplaced());
     if (!steps.takesLibraries()) {
       diagnostics.addAll(parsed.unresolved());
     }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,10 +141,13 @@ final class Libraries {
       throw new IllegalStateException("interrupted while '" + path + "' was parsed", e);
     }
     Optional<Program> program = parsed.program();
-    if (program.isEmpty()) {
+    List<Diagnostic> misplaced = parsed.misplaced();
+    if (program.isEmpty() || !misplaced.isEmpty()) {
       throw Thrown.Failure.of(
           "MultipleCompilationErrorsException",
-          parsed.diagnostics().stream().map(d -> path + ":" + d).collect(Collectors.joining("\n")),
+          Stream.concat(parsed.diagnostics().stream(), misplaced.stream())
+              .map(d -> path + ":" + d)
+              .collect(Collectors.joining("\n")),
           Position.START);
     }
     Unit unit = new Unit(name, path, program.get(), new Scope(null), run.evaluator().names());

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Walks over the tree. */
 public final class Syntax {
@@ -70,68 +71,75 @@ public final class Syntax {
 
   private static void expressions(Stmt stmt, Consumer<Expr> visit, Consumer<String> defined) {
     switch (stmt) {
-      case Stmt.Do s -> walk(s.expr(), visit, defined);
-      case Stmt.Define s -> {
-        s.variables().forEach(v -> defined.accept(v.name()));
-        if (s.value() != null) {
-          walk(s.value(), visit, defined);
-        }
-      }
-      case Stmt.If s -> {
-        walk(s.condition(), visit, defined);
-        all(s.yes(), visit, defined);
-        all(s.no(), visit, defined);
-      }
-      case Stmt.ForIn s -> {
-        defined.accept(s.variable());
-        walk(s.values(), visit, defined);
-        all(s.body(), visit, defined);
-      }
-      case Stmt.ForLoop s -> {
-        all(s.start(), visit, defined);
-        if (s.condition() != null) {
-          walk(s.condition(), visit, defined);
-        }
-        s.update().forEach(e -> walk(e, visit, defined));
-        all(s.body(), visit, defined);
-      }
-      case Stmt.While s -> {
-        walk(s.condition(), visit, defined);
-        all(s.body(), visit, defined);
-      }
-      case Stmt.Switch s -> {
-        walk(s.value(), visit, defined);
-        for (Stmt.Case c : s.cases()) {
-          if (c.value() != null) {
-            walk(c.value(), visit, defined);
-          }
-          all(c.body(), visit, defined);
-        }
-      }
-      case Stmt.Try s -> {
-        all(s.body(), visit, defined);
-        for (Stmt.Catch c : s.catches()) {
-          defined.accept(c.name());
-          all(c.body(), visit, defined);
-        }
-        all(s.last(), visit, defined);
-      }
-      case Stmt.Throw s -> walk(s.value(), visit, defined);
-      case Stmt.Return s -> {
-        if (s.value() != null) {
-          walk(s.value(), visit, defined);
-        }
-      }
-      case Stmt.Break s -> {}
-      case Stmt.Continue s -> {}
-      case Stmt.Block s -> all(s.body(), visit, defined);
-      case Stmt.Assert s -> {
-        walk(s.condition(), visit, defined);
-        if (s.message() != null) {
-          walk(s.message(), visit, defined);
-        }
-      }
+      case Stmt.Define s -> s.variables().forEach(v -> defined.accept(v.name()));
+      case Stmt.ForIn s -> defined.accept(s.variable());
+      case Stmt.Try s -> s.catches().forEach(c -> defined.accept(c.name()));
+      default -> {}
     }
+    parts(stmt).forEach(e -> walk(e, visit, defined));
+    blocks(stmt).forEach(b -> all(b, visit, defined));
+  }
+
+  /** The statements that {@code stmt} is made of, block by block, in the order of the text. */
+  static List<List<Stmt>> blocks(Stmt stmt) {
+    return switch (stmt) {
+      case Stmt.If s -> List.of(s.yes(), s.no());
+      case Stmt.ForIn s -> List.of(s.body());
+      case Stmt.ForLoop s -> List.of(s.start(), s.body());
+      case Stmt.While s -> List.of(s.body());
+      case Stmt.Switch s -> s.cases().stream().map(Stmt.Case::body).toList();
+      case Stmt.Try s -> {
+        List<List<Stmt>> blocks = new ArrayList<>();
+        blocks.add(s.body());
+        s.catches().forEach(c -> blocks.add(c.body()));
+        blocks.add(s.last());
+        yield blocks;
+      }
+      case Stmt.Block s -> List.of(s.body());
+      case Stmt.Do s -> List.of();
+      case Stmt.Define s -> List.of();
+      case Stmt.Throw s -> List.of();
+      case Stmt.Return s -> List.of();
+      case Stmt.Break s -> List.of();
+      case Stmt.Continue s -> List.of();
+      case Stmt.Assert s -> List.of();
+    };
+  }
+
+  /** The expressions that {@code stmt} itself is made of; those of its blocks are not. */
+  static List<Expr> parts(Stmt stmt) {
+    return switch (stmt) {
+      case Stmt.Do s -> List.of(s.expr());
+      case Stmt.Define s -> optional(s.value());
+      case Stmt.If s -> List.of(s.condition());
+      case Stmt.ForIn s -> List.of(s.values());
+      case Stmt.ForLoop s -> {
+        List<Expr> parts = new ArrayList<>(optional(s.condition()));
+        parts.addAll(s.update());
+        yield parts;
+      }
+      case Stmt.While s -> List.of(s.condition());
+      case Stmt.Switch s -> {
+        List<Expr> parts = new ArrayList<>(List.of(s.value()));
+        s.cases().forEach(c -> parts.addAll(optional(c.value())));
+        yield parts;
+      }
+      case Stmt.Throw s -> List.of(s.value());
+      case Stmt.Return s -> optional(s.value());
+      case Stmt.Assert s -> {
+        List<Expr> parts = new ArrayList<>(List.of(s.condition()));
+        parts.addAll(optional(s.message()));
+        yield parts;
+      }
+      case Stmt.Try s -> List.of();
+      case Stmt.Break s -> List.of();
+      case Stmt.Continue s -> List.of();
+      case Stmt.Block s -> List.of();
+    };
+  }
+
+  private static List<Expr> optional(@Nullable Expr expr) {
+    return expr == null ? List.of() : List.of(expr);
   }
 
   private static void walk(Expr expr, Consumer<Expr> visit, Consumer<String> defined) {

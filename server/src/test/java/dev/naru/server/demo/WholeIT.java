@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -349,23 +351,57 @@ class WholeIT {
     return annotations != null && mark.equals(annotations.get("mark"));
   }
 
-  private static void awaitRolledOut(KubernetesClient client, String mark) {
-    client
-        .apps()
-        .deployments()
-        .inNamespace("board")
-        .withName("backend")
-        .waitUntilCondition(
-            d ->
-                d != null
-                    && mark(d, mark)
-                    && d.getStatus() != null
-                    && d.getMetadata().getGeneration().equals(d.getStatus().getObservedGeneration())
-                    && Integer.valueOf(2).equals(d.getStatus().getUpdatedReplicas())
-                    && Integer.valueOf(2).equals(d.getStatus().getAvailableReplicas())
-                    && Integer.valueOf(2).equals(d.getStatus().getReplicas()),
-            180,
-            TimeUnit.SECONDS);
+  private void awaitRolledOut(KubernetesClient client, String mark) throws IOException {
+    try {
+      client
+          .apps()
+          .deployments()
+          .inNamespace("board")
+          .withName("backend")
+          .waitUntilCondition(d -> isRolledOut(d, mark), 180, TimeUnit.SECONDS);
+    } catch (KubernetesClientTimeoutException e) {
+      throw new AssertionError(
+          "the backend marked " + mark + " is not rolled out\n" + standing(client), e);
+    }
+  }
+
+  private static boolean isRolledOut(@Nullable Deployment d, String mark) {
+    return d != null
+        && mark(d, mark)
+        && d.getStatus() != null
+        && d.getMetadata().getGeneration().equals(d.getStatus().getObservedGeneration())
+        && Integer.valueOf(2).equals(d.getStatus().getUpdatedReplicas())
+        && Integer.valueOf(2).equals(d.getStatus().getAvailableReplicas())
+        && Integer.valueOf(2).equals(d.getStatus().getReplicas());
+  }
+
+  /** All that a reader of a failure on another machine has to go by: a line each. */
+  private String standing(KubernetesClient client) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Deployment d : client.apps().deployments().inNamespace("board").list().getItems()) {
+      lines.add(d.getMetadata().getName() + " " + d.getStatus());
+    }
+    for (Pod pod : client.pods().inNamespace("board").list().getItems()) {
+      lines.add(
+          pod.getMetadata().getName()
+              + " deleted "
+              + pod.getMetadata().getDeletionTimestamp()
+              + " "
+              + pod.getStatus().getContainerStatuses());
+    }
+    List<String> events =
+        client.v1().events().inNamespace("board").list().getItems().stream()
+            .map(
+                e ->
+                    "%s %s %s"
+                        .formatted(
+                            e.getLastTimestamp(), e.getInvolvedObject().getName(), e.getMessage()))
+            .sorted()
+            .toList();
+    lines.addAll(events.subList(Math.max(0, events.size() - 15), events.size()));
+    List<String> log = Files.readAllLines(data.log());
+    lines.addAll(log.subList(Math.max(0, log.size() - 15), log.size()));
+    return String.join("\n", lines);
   }
 
   /** The database's containers and their restarts. */
