@@ -149,7 +149,7 @@ final class PodRunner {
 
   private void run() {
     try {
-      handle(box.take());
+      handle(firstNews());
       if (!await(this::adopt)) {
         return;
       }
@@ -173,6 +173,18 @@ final class PodRunner {
         writer.close();
       }
     }
+  }
+
+  /**
+   * What the API has of the pod. Whatever is told before, such as an exit, is seen by {@link
+   * #adopt} too, which has to know the pod's object.
+   */
+  private Signal firstNews() throws InterruptedException {
+    Signal signal = box.take();
+    while (!(signal instanceof Signal.Changed || signal instanceof Signal.Gone)) {
+      signal = box.take();
+    }
+    return signal;
   }
 
   private interface Step {

@@ -162,6 +162,37 @@ final class NodeIT {
   }
 
   @Test
+  void takesOverWhileOtherContainersEnd() throws Exception {
+    node.create(node.pod("calm", "/bin/sh", "-c", "while :; do sleep 0.1; done"));
+    Pod before = node.await("calm", TestNode::isReady);
+    Path exit = node.config.runDir().resolve("exits/of-another");
+    Thread ends =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!Thread.currentThread().isInterrupted()) {
+                    exit.toFile().mkdir();
+                    exit.toFile().delete();
+                  }
+                });
+    for (int i = 0; i < 8; i++) {
+      node.restart();
+    }
+    ends.interrupt();
+    ends.join();
+    // By then whatever a pod that was taken over had to start is started.
+    node.create(node.pod("later", "/bin/sh", "-c", "while :; do sleep 0.1; done"));
+    node.await("later", TestNode::isReady);
+    Pod after = node.await("calm", TestNode::isReady);
+    assertThat(after.getStatus().getContainerStatuses())
+        .isEqualTo(before.getStatus().getContainerStatuses());
+    for (String name : List.of("calm", "later")) {
+      node.delete(name);
+      node.awaitGone(name);
+    }
+  }
+
+  @Test
   void runsInitContainersInTurnAndKeepsSidecars() throws IOException {
     Pod pod =
         node.pod("ordered", "/bin/sh", "-c", "cat /shared/a; test -e /shared/side && echo side")

@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * DNS address.
  *
  * <p>The kernel is the only record: a pod is attached when its namespace and its route (protocol
- * {@value #ROUTE_PROTOCOL}) exist, so nothing can disagree with it after a crash, and a reboot
- * leaves nothing behind. Namespaces are made first and removed last; what is half made is removed
- * by {@link #open}.
+ * {@value #ROUTE_PROTOCOL}) exist and its link has a carrier, which says that the inner end is set
+ * up too. So nothing can disagree with it after a crash, and a reboot leaves nothing behind.
+ * Namespaces are made first and removed last; what is half made is removed by {@link #open}.
  *
  * <p>Thread-safe. One lock guards the address pool and the map of pods; commands run outside of it.
  */
@@ -188,6 +188,7 @@ public final class PodNetwork {
     }
   }
 
+  /** Two programs: each of them ends what it has begun, also when this process dies. */
   private void make(String podUid, String ip) {
     String namespace = namespaceName(podUid);
     String link = linkName(podUid);
@@ -229,13 +230,22 @@ public final class PodNetwork {
     Map<String, String> addressOfLink = addressesByLink();
     for (String uid : uidsOfNamespaces()) {
       Optional<String> ip = Optional.ofNullable(addressOfLink.get(linkName(uid)));
-      if (ip.isPresent()) {
+      if (ip.isPresent() && hasCarrier(linkName(uid))) {
         pods.put(uid, new PodAddress(netns(uid), ip.get()));
         pool.adopt(Cidr.address(ip.get()));
       } else {
         log.atWarn().addKeyValue("pod", uid).log("removing a half-made pod network");
         remove(uid);
       }
+    }
+  }
+
+  private static boolean hasCarrier(String link) {
+    try {
+      return Files.readString(LINKS.resolve(link).resolve("carrier")).strip().equals("1");
+    } catch (IOException e) {
+      // A link that is down has none to be read.
+      return false;
     }
   }
 

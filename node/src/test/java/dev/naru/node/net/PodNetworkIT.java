@@ -265,6 +265,21 @@ final class PodNetworkIT {
   }
 
   @Test
+  void aNetworkWhoseInnerEndWasNeverSetUpIsMadeAnew() throws Exception {
+    PodNetwork first = PodNetwork.open(CONFIG);
+    first.attach("half");
+    PodAddress whole = first.attach("whole");
+    // As the first of the two programs leaves it.
+    run(List.of("ip", "-n", "narunettest-half", "link", "set", "eth0", "down"));
+
+    PodNetwork second = PodNetwork.open(CONFIG);
+    assertThat(second.attached()).containsExactly(Map.entry("whole", whole));
+    PodAddress half = second.attach("half");
+    serve("half", half, 8080);
+    assertThat(say(whole, half.ip(), 8080)).startsWith("half ");
+  }
+
+  @Test
   void purgeLeavesNothing() throws Exception {
     PodNetwork network = PodNetwork.open(CONFIG);
     network.attach("a");
