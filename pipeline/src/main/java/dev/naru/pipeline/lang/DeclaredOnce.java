@@ -80,7 +80,7 @@ final class DeclaredOnce {
       }
       case Stmt.ForIn s -> {
         Declared loop = new Declared(scope);
-        declare(s.variable(), s.at(), loop);
+        declare(s.variable().name(), s.variable().at(), loop);
         expression(s.values(), loop);
         block(s.body(), loop);
       }

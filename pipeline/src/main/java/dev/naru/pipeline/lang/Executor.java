@@ -152,7 +152,7 @@ final class Executor {
     Object values = evaluator.eval(s.values(), scope);
     for (Object value : List.copyOf(Operators.boxed(Operators.elements(values, s.at())))) {
       Scope inner = new Scope(scope);
-      inner.define(s.variable(), Operators.unboxed(value));
+      inner.define(s.variable().name(), Operators.unboxed(value));
       if (!turn(s.label(), s.body(), inner)) {
         break;
       }

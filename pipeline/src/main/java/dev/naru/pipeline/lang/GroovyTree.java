@@ -10,6 +10,7 @@ import org.codehaus.groovy.ast.AnnotationNode;
 import org.codehaus.groovy.ast.ImportNode;
 import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
+import org.codehaus.groovy.ast.Parameter;
 import org.codehaus.groovy.ast.expr.ClosureListExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
 import org.codehaus.groovy.ast.expr.DeclarationExpression;
@@ -263,9 +264,14 @@ final class GroovyTree {
     return new Stmt.ForIn(
         at(s),
         label(s),
-        s.getValueVariable().getName(),
+        loopVariable(s.getValueVariable()),
         expressions.of(s.getCollectionExpression()),
         body(s.getLoopBlock()));
+  }
+
+  private Stmt.Variable loopVariable(Parameter p) {
+    String type = p.isDynamicTyped() ? "def" : types.name(p.getType(), p);
+    return new Stmt.Variable(at(p), p.getName(), type);
   }
 
   private static @Nullable String label(Statement s) {

@@ -142,7 +142,7 @@ final class Printer {
       }
       case Stmt.ForIn s -> {
         label(s.label());
-        add("for (").add(s.variable()).add(" in ");
+        add("for (").add(s.variable().type()).add(" ").add(s.variable().name()).add(" in ");
         expressions.print(s.values());
         add(") ");
         block(s.body());

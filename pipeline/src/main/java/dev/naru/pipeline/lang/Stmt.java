@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Stmt {
   Position at();
 
+  /** As it is declared; what its type is, only {@link Define} holds it to, as Jenkins does. */
   record Variable(Position at, String name, String type) {}
 
   /** A {@code default} branch has no {@code value}. */
@@ -21,7 +22,7 @@ public sealed interface Stmt {
 
   record If(Position at, Expr condition, List<Stmt> yes, List<Stmt> no) implements Stmt {}
 
-  record ForIn(Position at, @Nullable String label, String variable, Expr values, List<Stmt> body)
+  record ForIn(Position at, @Nullable String label, Variable variable, Expr values, List<Stmt> body)
       implements Stmt {}
 
   record ForLoop(

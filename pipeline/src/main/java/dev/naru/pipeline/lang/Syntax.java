@@ -72,7 +72,7 @@ public final class Syntax {
   private static void expressions(Stmt stmt, Consumer<Expr> visit, Consumer<String> defined) {
     switch (stmt) {
       case Stmt.Define s -> s.variables().forEach(v -> defined.accept(v.name()));
-      case Stmt.ForIn s -> defined.accept(s.variable());
+      case Stmt.ForIn s -> defined.accept(s.variable().name());
       case Stmt.Try s -> s.catches().forEach(c -> defined.accept(c.name()));
       default -> {}
     }

@@ -73,7 +73,7 @@ final class RandomTrees {
           new Stmt.Do(AT, NONE),
           new Stmt.Define(AT, List.of(), null),
           new Stmt.If(AT, NONE, List.of(), List.of()),
-          new Stmt.ForIn(AT, null, "i", NONE, List.of()),
+          new Stmt.ForIn(AT, null, new Stmt.Variable(AT, "i", "def"), NONE, List.of()),
           new Stmt.ForLoop(AT, null, List.of(), null, List.of(), List.of()),
           new Stmt.While(AT, null, NONE, List.of(), false),
           new Stmt.Switch(AT, NONE, List.of()),
@@ -208,7 +208,8 @@ final class RandomTrees {
       case Stmt.Do s -> new Stmt.Do(AT, random.nextBoolean() ? call(d) : assign(d));
       case Stmt.Define s -> define(d);
       case Stmt.If s -> new Stmt.If(AT, expr(d), body(d), body(d));
-      case Stmt.ForIn s -> new Stmt.ForIn(AT, label(), "i", expr(d), body(d));
+      case Stmt.ForIn s ->
+          new Stmt.ForIn(AT, label(), new Stmt.Variable(AT, "i", one(TYPES)), expr(d), body(d));
       case Stmt.ForLoop s ->
           new Stmt.ForLoop(
               AT,
