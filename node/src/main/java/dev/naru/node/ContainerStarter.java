@@ -227,11 +227,6 @@ final class ContainerStarter {
     }
   }
 
-  /** Whether the image is, or would be, in this machine's own store. */
-  boolean isLocal(String image) {
-    return images.isLocal(image);
-  }
-
   /** As the image asks for it; empty for SIGTERM, also when the image is gone meanwhile. */
   Optional<String> stopSignal(String image) {
     return images.stopSignal(image);

@@ -2,6 +2,7 @@ package dev.naru.node;
 
 import dev.naru.node.ContainerLife.Run;
 import dev.naru.node.ContainerLife.Running;
+import dev.naru.node.container.ContainerRuntime.State;
 import dev.naru.node.linux.Linux;
 import dev.naru.node.linux.Signals;
 import io.fabric8.kubernetes.api.model.Container;
@@ -180,10 +181,14 @@ final class PodEnd {
     if (!exit.isDone()) {
       parts.runtime().signal(bundle, cgroup, Linux.SIGKILL);
       if (!awaitExit(exit, KILL_MAX)) {
+        boolean runs = ends.state(name, run) instanceof State.Running;
         LOG.atError()
             .addKeyValue("container", name)
             .addKeyValue("id", run.id())
-            .log("a container does not end even when killed");
+            .log(
+                runs
+                    ? "a container does not end even when killed"
+                    : "a container has ended and its end is not noted: is the disk full?");
       }
     }
   }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -53,11 +54,15 @@ final class PodImages {
             "Container image \"%s\" already present on machine".formatted(container.getImage()));
         return image;
       } catch (OciException e) {
-        if (images.isBuiltIn(ref) || !e.code().equals(OciException.IMAGE_UNKNOWN)) {
-          throw failed(pod, container, PodProblem.IMAGE_PULL, e);
+        if (images.isBuiltIn(ref)) {
+          // It comes when it is built, and looking costs nothing.
+          throw failed(pod, container, PodProblem.IMAGE_PULL, Backoff.CHEAP_MAX, e);
+        }
+        if (!e.code().equals(OciException.IMAGE_UNKNOWN)) {
+          throw failed(pod, container, PodProblem.IMAGE_PULL, Backoff.MAX, e);
         }
         if (policy == PullPolicy.NEVER) {
-          throw failed(pod, container, PodProblem.IMAGE_NEVER, e);
+          throw failed(pod, container, PodProblem.IMAGE_NEVER, Backoff.MAX, e);
         }
       }
     }
@@ -73,11 +78,6 @@ final class PodImages {
       LOG.atDebug().addKeyValue("image", image).setCause(e).log("image is gone, SIGTERM it is");
       return Optional.empty();
     }
-  }
-
-  /** Whether the image is, or would be, in this machine's own store. */
-  boolean isLocal(String image) {
-    return images.isBuiltIn(ImageRef.parse(image));
   }
 
   private ResolvedImage pull(Pod pod, Container container, ImageRef ref) {
@@ -97,15 +97,16 @@ final class PodImages {
               .formatted(container.getImage(), (System.nanoTime() - start) / 1_000_000));
       return image;
     } catch (OciException e) {
-      throw failed(pod, container, PodProblem.IMAGE_PULL, e);
+      throw failed(pod, container, PodProblem.IMAGE_PULL, Backoff.MAX, e);
     }
   }
 
-  private PodProblem failed(Pod pod, Container container, String reason, OciException cause) {
+  private PodProblem failed(
+      Pod pod, Container container, String reason, Duration pauseMax, OciException cause) {
     String message =
         "Failed to pull image \"%s\": %s".formatted(container.getImage(), cause.getMessage());
     events.warning(pod, container.getName(), "Failed", message);
-    return new PodProblem(reason, message, cause);
+    return new PodProblem(reason, message, pauseMax, cause);
   }
 
   private static ImageRef parse(Container container) {

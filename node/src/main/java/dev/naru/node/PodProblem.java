@@ -39,9 +39,13 @@ final class PodProblem extends NaruException {
   }
 
   PodProblem(String reason, String message, Throwable cause) {
+    this(reason, message, Backoff.MAX, cause);
+  }
+
+  PodProblem(String reason, String message, Duration pauseMax, Throwable cause) {
     super("NODE_" + reason, message, cause);
     this.reason = reason;
-    this.pauseMax = Backoff.MAX;
+    this.pauseMax = pauseMax;
   }
 
   Duration pauseMax() {

@@ -295,19 +295,11 @@ final class PodRunner {
   private void startFailed(Signal.StartFailed failed) {
     starters.remove(failed.container());
     volumesReady = false;
-    boolean localImage =
-        failed.reason().equals(PodProblem.IMAGE_PULL)
-            && Pods.container(requirePod(), failed.container())
-                .filter(c -> parts.starter().isLocal(c.getImage()))
-                .isPresent();
     update(
         failed.container(),
         life ->
             life.failed(
-                failed.reason(),
-                failed.message(),
-                parts.clock().instant(),
-                localImage ? Backoff.CHEAP_MAX : failed.pauseMax()));
+                failed.reason(), failed.message(), parts.clock().instant(), failed.pauseMax()));
   }
 
   private void probed(Probed probed) {
