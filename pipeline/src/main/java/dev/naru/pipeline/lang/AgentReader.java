@@ -9,7 +9,16 @@ import java.util.Optional;
 /** The {@code agent} section in all its forms. */
 final class AgentReader {
   private static final List<String> TYPES =
-      List.of("any", "docker", "dockerfile", "kubernetes", "label", "node", "none");
+      List.of(
+          "any",
+          "docker",
+          "dockerContainer",
+          "dockerfile",
+          "ecs",
+          "kubernetes",
+          "label",
+          "node",
+          "none");
 
   private final Sections sections;
   private final StepChecker steps;
@@ -34,9 +43,17 @@ final class AgentReader {
     if (argument instanceof Expr.Name name) {
       return bare(call, name, none);
     }
+    if (argument instanceof Expr.Literal(Position at, Object value)
+        && ("any".equals(value) || "none".equals(value))) {
+      return bare(call, new Expr.Name(at, value.toString()), none);
+    }
     if (!(argument instanceof Expr.Closure closure)) {
       sections.error(
-          argument.at(), "Only \"agent none\", \"agent any\" or \"agent {...}\" are allowed.");
+          argument.at(),
+          "Only \"agent none\", \"agent any\" or \"agent {...}\" are allowed."
+              + (argument instanceof Expr.Literal literal && literal.value() instanceof String
+                  ? " Write agent { label " + Printer.line(argument) + " }"
+                  : ""));
       return none;
     }
     List<Expr.Call> types = sections.calls(closure.body(), "Expected an agent type");
@@ -107,7 +124,12 @@ final class AgentReader {
         return none;
       }
     }
-    between(name, settings);
+    if (name.equals("kubernetes") && settings.containsKey("yaml")) {
+      Expr file = settings.get("yamlFile");
+      if (file != null) {
+        sections.error(file.at(), "Only one of \"yaml\" and \"yamlFile\" is allowed");
+      }
+    }
     return name.equals("label") || name.equals("node")
         ? new Agent.Taken(type.at(), settings.get("label"), settings.get("customWorkspace"))
         : new Agent.Made(type.at(), name, settings);
@@ -121,14 +143,16 @@ final class AgentReader {
       one(type, known, settings);
       return settings;
     }
-    if (known.name().equals("label")) {
-      sections.error(type.at(), "label definitions cannot have blocks");
-      settings.put("label", new Expr.Literal(type.at(), ""));
-      return settings;
-    }
     for (Expr.Call part : sections.calls(block.get().body(), "Expected to find 'key \"value\"'")) {
       String key = part.method();
-      Optional<StepCatalog.Parameter> parameter = known.parameter(key);
+      Optional<StepCatalog.Parameter> parameter =
+          known
+              .parameter(key)
+              .or(
+                  () ->
+                      known.open()
+                          ? Optional.of(StepCatalog.Parameter.any(key))
+                          : Optional.empty());
       if (parameter.isEmpty()) {
         sections.error(
             part.at(),
@@ -160,7 +184,11 @@ final class AgentReader {
       return;
     }
     Expr only = args.getFirst().value();
-    // `dockerfile true` and `kubernetes true` mean: with no settings.
+    // `dockerfile true` and `kubernetes true` mean: with no settings; ecs has them by name.
+    if (known.open()) {
+      args.forEach(a -> settings.put(String.valueOf(a.name()), a.value()));
+      return;
+    }
     if (known.lone().isEmpty() && only instanceof Expr.Literal l && l.value() instanceof Boolean) {
       return;
     }
@@ -179,21 +207,5 @@ final class AgentReader {
     }
     settings.put(known.lone(), only);
     known.parameter(known.lone()).ifPresent(p -> steps.setting(p, only));
-  }
-
-  private void between(String type, Map<String, Expr> settings) {
-    if (settings.get("filename") instanceof Expr.Literal(Position at, Object file)
-        && file instanceof String text
-        && text.contains("/")) {
-      sections.error(
-          at,
-          "Dockerfile filename cannot contain directory separators. Name the folder in \"dir\".");
-    }
-    if (type.equals("kubernetes") && settings.containsKey("yaml")) {
-      Expr file = settings.get("yamlFile");
-      if (file != null) {
-        sections.error(file.at(), "Only one of \"yaml\" and \"yamlFile\" is allowed");
-      }
-    }
   }
 }

@@ -92,7 +92,8 @@ final class DirectiveReader {
   List<Expr.Call> parameters(List<Expr.Call> asked) {
     List<Expr.Call> good = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Expr.Call parameter : asked) {
+    for (Expr.Call written : asked) {
+      Expr.Call parameter = named(written);
       String type = parameter.method();
       Step known = Directives.PARAMETERS.get(type);
       if (known == null) {
@@ -119,6 +120,19 @@ final class DirectiveReader {
       good.add(parameter);
     }
     return List.copyOf(good);
+  }
+
+  /** The parameter under the first of its type's names. */
+  private static Expr.Call named(Expr.Call written) {
+    String type = Directives.ALIASES.get(written.method());
+    return type == null
+        ? written
+        : new Expr.Call(
+            written.at(),
+            null,
+            new Expr.Literal(written.name().at(), type),
+            written.args(),
+            written.access());
   }
 
   private void choices(Expr.Call choice) {

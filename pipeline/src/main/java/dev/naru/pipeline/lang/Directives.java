@@ -21,6 +21,7 @@ final class Directives {
           disableRestartFromStage
           disableResume
           durabilityHint hint!=PERFORMANCE_OPTIMIZED|SURVIVABLE_NONATOMIC|MAX_SURVIVABILITY
+          giteeConnection giteeConnection!
           gitLabConnection gitLabConnection! jobCredentialId useAlternativeCredential?
           githubProjectProperty projectUrlStr! displayName
           newContainerPerStage
@@ -30,6 +31,7 @@ final class Directives {
           preserveStashes buildCount#
           quietPeriod quietPeriod#^
           rateLimitBuilds throttle!*
+          sidebarLinks links!*
           skipDefaultCheckout skipDefaultCheckout?^
           skipStagesAfterUnstable
           throttleJobProperty categories* limitOneJobWithMatchingParams? maxConcurrentPerNode# \
@@ -49,18 +51,22 @@ final class Directives {
       List.of(
           "ansiColor",
           "catchError",
+          "datadog",
           "gitlabBuilds",
           "gitlabCommitStatus",
           "lock",
           "logstash",
+          "podTemplate",
           "retry",
           "throttle",
           "timeout",
           "timestamps",
           "warnError",
+          "withAWS",
           "withChecks",
           "withCredentials",
-          "withEnv");
+          "withEnv",
+          "withFolderProperties");
 
   static final Map<String, Step> PARAMETERS =
       StepCatalog.table(
@@ -74,8 +80,36 @@ final class Directives {
           text name! defaultValue description trim?
           credentials name! credentialType! defaultValue description required?
           gitParameter name! type defaultValue description branch branchFilter tagFilter sortMode \
-            selectedValue quickFilterEnabled? listSize useRepository requiredParameter?
+            selectedValue quickFilterEnabled? listSize useRepository requiredParameter? ...
+          activeChoice name! ...
+          activeChoiceHtml name! ...
+          reactiveChoice name! ...
+          extendedChoice name! ...
+          validatingString name! ...
+          persistentString name! ...
+          persistentBoolean name! ...
+          persistentChoice name! ...
+          persistentText name! ...
+          base64File name! ...
+          stashedFile name! ...
+          nodeParameter name! ...
+          imageTag name! ...
+          hidden name! ...
+          separator name! ...
+          listGitBranches name! ...
+          jobParameter name! ...
+          RESTList name! ...
           """);
+
+  /** Second names of parameter types. */
+  static final Map<String, String> ALIASES =
+      Map.of(
+          "choiceParam", "choice",
+          "fileParam", "file",
+          "nonStoredPasswordParam", "password",
+          "runParam", "run",
+          "stringParam", "string",
+          "textParam", "text");
 
   static final Map<String, Step> TRIGGERS =
       StepCatalog.table(
@@ -85,13 +119,26 @@ final class Directives {
           upstream upstreamProjects! threshold*
           githubPush
           gitlab triggerOnPush? triggerOnMergeRequest? branchFilterType secretToken* \
-            includeBranchesSpec excludeBranchesSpec triggerOpenMergeRequestOnPush skipWorkInProgressMergeRequest?
-          bitbucketPush
+            includeBranchesSpec excludeBranchesSpec triggerOpenMergeRequestOnPush skipWorkInProgressMergeRequest? ...
+          bitbucketPush ...
+          bitBucketTrigger ...
           GenericTrigger genericVariables* causeString token tokenCredentialId printContributedVariables? \
             printPostContent? silentResponse? regexpFilterText regexpFilterExpression \
-            genericHeaderVariables* genericRequestVariables* overrideQuietPeriod? shouldNotFlatten?
+            genericHeaderVariables* genericRequestVariables* overrideQuietPeriod? shouldNotFlatten? ...
           parameterizedCron parameterizedSpecification!
           snapshotDependencies
+          issueCommentTrigger commentPattern!
+          githubPullRequests ...
+          githubPullRequest ...
+          githubBranches ...
+          pullRequestReview ...
+          gerrit ...
+          gitee ...
+          giteaPush ...
+          eventTrigger event!*
+          artifactoryTrigger ...
+          dockerHubTrigger ...
+          URLTrigger ...
           """);
 
   private static final String COMPARATOR = "comparator=GLOB|REGEXP|EQUALS";
@@ -120,8 +167,8 @@ final class Directives {
   static final Map<String, Step> AGENTS =
       StepCatalog.table(
           """
-          label label!
-          node label customWorkspace retries#
+          label label! customWorkspace retries#
+          node label! customWorkspace retries#
           docker image! label args registryUrl registryCredentialsId customWorkspace reuseNode? \
             alwaysPull? containerPerStageRoot?
           dockerfile filename dir additionalBuildArgs label args registryUrl registryCredentialsId \
@@ -132,6 +179,8 @@ final class Directives {
             yamlMergeStrategy* inheritYamlMergeStrategy? showRawYaml? supplementalGroups \
             hostNetwork? nodeUsageMode schedulerName runAsUser runAsGroup imagePullSecrets* retries# \
             agentContainer agentInjection?
+          ecs ...
+          dockerContainer ...
           """);
 
   static final Step INPUT = StepCatalog.find("input").orElseThrow();

@@ -4,6 +4,8 @@ import groovyjarjarantlr4.v4.runtime.ANTLRErrorListener;
 import groovyjarjarantlr4.v4.runtime.CharStream;
 import groovyjarjarantlr4.v4.runtime.CharStreams;
 import groovyjarjarantlr4.v4.runtime.CommonTokenStream;
+import groovyjarjarantlr4.v4.runtime.LexerNoViableAltException;
+import groovyjarjarantlr4.v4.runtime.Parser;
 import groovyjarjarantlr4.v4.runtime.ParserRuleContext;
 import groovyjarjarantlr4.v4.runtime.RecognitionException;
 import groovyjarjarantlr4.v4.runtime.Recognizer;
@@ -103,7 +105,17 @@ final class GroovySyntax {
     CharStream characters = CharStreams.fromString(text, name);
     lexer = new GroovyLangLexer(characters);
     parser = new GroovyLangParser(new CountedTokens(lexer, effort));
-    parser.setErrorHandler(new DescriptiveErrorStrategy(characters));
+    parser.setErrorHandler(
+        new DescriptiveErrorStrategy(characters) {
+          @Override
+          public void reportError(Parser by, RecognitionException e) {
+            if (e instanceof LexerNoViableAltException) {
+              // Else it is printed; the thorough pass has its place from the lexer.
+              throw new ParseCancellationException(e);
+            }
+            super.reportError(by, e);
+          }
+        });
   }
 
   static Unit parse(String name, String text, Effort effort) {
@@ -112,7 +124,8 @@ final class GroovySyntax {
       return syntax.module(syntax.tree());
     } catch (Refused e) {
       String message = e.getMessage();
-      return Unit.failed(e.at, message == null ? "the file cannot be parsed" : message.strip());
+      return Unit.failed(
+          e.at, message == null ? "the file cannot be parsed" : explained(message.strip()));
     } catch (Effort.Exceeded e) {
       return Unit.exact(
           syntax.place(),
@@ -126,6 +139,24 @@ final class GroovySyntax {
       // that is far from Groovy.
       return Unit.failed(Position.START, "the file cannot be parsed: " + e);
     }
+  }
+
+  /** Says what a character is that does not show, or is easily taken for another. */
+  private static String explained(String message) {
+    String start = "Unexpected character: '";
+    if (!message.startsWith(start) || message.length() == start.length()) {
+      return message;
+    }
+    int character = message.codePointAt(start.length());
+    return message
+        + switch (character) {
+          case '#' -> ": a comment begins with //";
+          case 0x2018, 0x2019, 0x201c, 0x201d, 0xab, 0xbb ->
+              ": strings are in straight quotes, ' or \"";
+          case 0xa0, 0x2007, 0x202f, 0x200b, 0xfeff, 0x3000 ->
+              ": it looks like a blank and is U+%04X; write a blank".formatted(character);
+          default -> "";
+        };
   }
 
   private GroovyParserRuleContext tree() {

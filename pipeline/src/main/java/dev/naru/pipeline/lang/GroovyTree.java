@@ -11,6 +11,7 @@ import org.codehaus.groovy.ast.ImportNode;
 import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.ast.Parameter;
+import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.ClosureListExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
 import org.codehaus.groovy.ast.expr.DeclarationExpression;
@@ -36,6 +37,7 @@ import org.codehaus.groovy.ast.stmt.SwitchStatement;
 import org.codehaus.groovy.ast.stmt.ThrowStatement;
 import org.codehaus.groovy.ast.stmt.TryCatchStatement;
 import org.codehaus.groovy.ast.stmt.WhileStatement;
+import org.codehaus.groovy.syntax.Types;
 import org.jspecify.annotations.Nullable;
 
 /** Groovy's syntax tree of a file to ours; what ours has no node for becomes a diagnostic. */
@@ -177,13 +179,15 @@ final class GroovyTree {
           to.add(new Stmt.Do(at, expressions.of(s.getExpression())));
         }
       }
-      case IfStatement s ->
-          to.add(
-              new Stmt.If(
-                  at,
-                  expressions.of(s.getBooleanExpression()),
-                  body(s.getIfBlock()),
-                  body(s.getElseBlock())));
+      case IfStatement s -> {
+        compares(s.getBooleanExpression().getExpression());
+        to.add(
+            new Stmt.If(
+                at,
+                expressions.of(s.getBooleanExpression()),
+                body(s.getIfBlock()),
+                body(s.getElseBlock())));
+      }
       case ForStatement s -> to.add(loop(s));
       case WhileStatement s ->
           to.add(
@@ -272,6 +276,17 @@ final class GroovyTree {
   private Stmt.Variable loopVariable(Parameter p) {
     String type = p.isDynamicTyped() ? "def" : types.name(p.getType(), p);
     return new Stmt.Variable(at(p), p.getName(), type);
+  }
+
+  /** Groovy 2.4 takes an assignment as a condition only in parentheses of its own. */
+  private void compares(Expression condition) {
+    if (condition instanceof BinaryExpression b
+        && b.getOperation().getType() == Types.ASSIGN
+        && b.getNodeMetaData("_INSIDE_PARENTHESES_LEVEL") == null) {
+      Position at =
+          new Position(b.getOperation().getStartLine(), b.getOperation().getStartColumn());
+      diagnostics.add(Diagnostic.error(at, "expecting ')', found '=': '==' compares, '=' assigns"));
+    }
   }
 
   private static @Nullable String label(Statement s) {

@@ -11,9 +11,14 @@ public final class Nearest {
 
   /** The nearest of {@code known} to {@code name}, when it is near at all. */
   static Optional<String> of(String name, Collection<String> known) {
+    return within(Math.max(2, name.length() / 3), name, known);
+  }
+
+  /** The nearest of {@code known} that is at most {@code edits} away. */
+  static Optional<String> within(int edits, String name, Collection<String> known) {
     String wanted = name.toLowerCase(Locale.ROOT);
     String best = null;
-    int distance = Math.max(2, name.length() / 3) + 1;
+    int distance = edits + 1;
     for (String candidate : known) {
       int d = distance(wanted, candidate.toLowerCase(Locale.ROOT));
       if (d < distance || (d == distance && best != null && candidate.compareTo(best) < 0)) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,6 +25,16 @@ final class PipelineReader {
           "triggers");
   private static final List<String> POST =
       Arrays.stream(PostKind.values()).map(PostKind::symbol).toList();
+
+  /** Names of conditions elsewhere. */
+  private static final Map<String, String> SYNONYMS =
+      Map.of(
+          "error", "failure",
+          "fail", "failure",
+          "failed", "failure",
+          "passed", "success",
+          "succeeded", "success");
+
   private static final List<String> TOOLS =
       List.of(
           "ant",
@@ -215,7 +226,8 @@ final class PipelineReader {
     }
     for (Expr.Call tool : sections.calls(body, "Expected to find 'someTool \"someVersion\"'")) {
       String type = tool.method();
-      if (!TOOLS.contains(type) && Nearest.of(type, TOOLS).isPresent()) {
+      // Short names of plugins, such as oc, are near to any other.
+      if (type.length() > 3 && !TOOLS.contains(type) && Nearest.of(type, TOOLS).isPresent()) {
         sections.error(
             tool.at(),
             "Invalid tool type \""
@@ -257,7 +269,9 @@ final class PipelineReader {
                 + name
                 + "\" - valid conditions are "
                 + POST
-                + Nearest.hint(name, POST));
+                + (SYNONYMS.containsKey(name)
+                    ? "; did you mean '" + SYNONYMS.get(name) + "'?"
+                    : Nearest.hint(name, POST)));
       } else if (!seen.add(name)) {
         sections.error(condition.at(), "Duplicate build condition name: \"" + name + "\"");
       } else if (block.isEmpty() || condition.args().size() > 1) {

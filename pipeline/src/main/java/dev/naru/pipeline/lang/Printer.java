@@ -133,7 +133,11 @@ final class Printer {
       case Stmt.Do s -> expressions.statement(s.expr());
       case Stmt.Define s -> define(s);
       case Stmt.If s -> {
-        head("if", s.condition());
+        // An assignment is a condition only in parentheses of its own.
+        boolean assigns = s.condition() instanceof Expr.Assign a && a.op() == null;
+        add(assigns ? "if ((" : "if (");
+        expressions.print(s.condition());
+        add(assigns ? ")) " : ") ");
         block(s.yes());
         if (!s.no().isEmpty()) {
           add(" else ");

@@ -18,6 +18,9 @@ final class Sections {
           "postBuild", "post",
           "wrappers", "options");
 
+  private static final Set<String> OF_STAGES =
+      Set.of("failFast", "input", "matrix", "parallel", "steps", "when");
+
   private final List<Diagnostic> diagnostics;
 
   Sections(List<Diagnostic> diagnostics) {
@@ -143,7 +146,16 @@ final class Sections {
           + "' instead.";
     }
     if (!where.equals("stage")) {
-      return "Undefined section \"" + name + "\"" + Nearest.hint(name, known);
+      return "Undefined section \""
+          + name
+          + "\""
+          + (where.equals("pipeline") && OF_STAGES.contains(name)
+              ? "; it belongs into a stage"
+              : Nearest.hint(name, known));
+    }
+    if (name.equals("stage")) {
+      return "Unknown stage section \"stage\". Stages in a stage must be in a \"stages\" or"
+          + " \"parallel\" block.";
     }
     return "Unknown stage section \""
         + name

@@ -27,7 +27,7 @@ final class SourceScan {
   /** The offsets of a bracket and of its closing one; none inside of strings. */
   record Pair(char bracket, int open, int close) {}
 
-  /** A place where a comma may be missing, or a slashy string may be unclosed. */
+  /** A place where a comma may be missing, or what is in a string is wrong. */
   record Doubt(int offset, Diagnostic diagnostic, boolean comma) {}
 
   private enum Previous {
@@ -38,6 +38,9 @@ final class SourceScan {
 
   /** After these a slash opens a string. */
   private static final String OPERATORS = "=~(,[:{";
+
+  /** What may follow a backslash in a quoted string. */
+  private static final String ESCAPED = "btnfrs\"'\\$u01234567\n\r";
 
   private static final Set<String> WORDS =
       Set.of(
@@ -331,6 +334,7 @@ final class SourceScan {
     Position start = here();
     if (quoted) {
       doubtComma(true);
+      doubtText(string, quote);
     }
     lineBlank = false;
     for (Token hole : string.inside()) {
@@ -358,6 +362,42 @@ final class SourceScan {
                 + " is not closed: "
                 + (quoted ? string.end() : "'" + string.end() + "'")
                 + " is missing");
+  }
+
+  /** The text of a quoted string, without its holes. */
+  private void doubtText(Token string, char quote) {
+    int from = string.from() + string.end().length();
+    for (Token hole : string.inside()) {
+      doubtText(from, hole.from(), quote);
+      from = hole.to();
+    }
+    doubtText(from, string.to() - (string.closed() ? string.end().length() : 0), quote);
+  }
+
+  private void doubtText(int from, int to, char quote) {
+    for (int at = from; at < to; at++) {
+      char c = text.charAt(at);
+      char next = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
+      if (c == '\\') {
+        if (ESCAPED.indexOf(next) < 0) {
+          doubtText(at, "'\\" + next + "' means nothing in a string: write '\\\\" + next + "'");
+        }
+        at++;
+      } else if (c == '$'
+          && quote == '"'
+          && next != '{'
+          && (next == '$' || !Character.isJavaIdentifierStart(next))) {
+        doubtText(
+            at, "no name follows the '$': write '\\$' for a dollar sign, or use single quotes");
+      }
+    }
+  }
+
+  private void doubtText(int at, String message) {
+    int newlines = (int) text.substring(i, at).chars().filter(c -> c == '\n').count();
+    int start = newlines == 0 ? lineStart : text.lastIndexOf('\n', at) + 1;
+    Position place = new Position(line + newlines, at - start + 1);
+    doubts.add(new Doubt(at, Diagnostic.error(place, message), false));
   }
 
   private void inString(int to) {

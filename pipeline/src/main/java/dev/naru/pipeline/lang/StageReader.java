@@ -61,7 +61,11 @@ final class StageReader {
     for (Expr.Call call : calls) {
       if (!call.method().equals("stage")) {
         sections.error(
-            call.at(), "Expected a stage" + Nearest.hint(call.method(), List.of("stage")));
+            call.at(),
+            "Expected a stage"
+                + (SECTIONS.contains(call.method())
+                    ? ": \"" + call.method() + "\" belongs into one"
+                    : Nearest.hint(call.method(), List.of("stage"))));
         continue;
       }
       Optional<String> name = name(call);

@@ -25,12 +25,17 @@ final class StepCatalog {
   /**
    * @param values the texts that a literal may be; empty when any may
    */
-  record Parameter(String name, Type type, boolean required, List<String> values) {}
+  record Parameter(String name, Type type, boolean required, List<String> values) {
+    static Parameter any(String name) {
+      return new Parameter(name, Type.ANY, false, List.of());
+    }
+  }
 
   /**
    * @param lone the parameter that a single unnamed argument means; empty when there is none
+   * @param open whether there are parameters beyond those listed, so that any name may be one
    */
-  record Step(String name, String lone, boolean block, List<Parameter> parameters) {
+  record Step(String name, String lone, boolean block, boolean open, List<Parameter> parameters) {
     Optional<Parameter> parameter(String wanted) {
       return parameters.stream().filter(p -> p.name().equals(wanted)).findFirst();
     }
@@ -61,7 +66,7 @@ final class StepCatalog {
         caseSensitive? defaultExcludes? followSymlinks?
       junit testResults! allowEmptyResults? keepLongStdio? keepProperties? keepTestNames? \
         skipMarkingBuildUnstable? skipOldReports? skipPublishingChecks? checksName \
-        healthScaleFactor#* testDataPublishers*
+        healthScaleFactor#* stdioRetention testDataPublishers*
       deleteDir
       cleanWs cleanWhenAborted? cleanWhenFailure? cleanWhenNotBuilt? cleanWhenSuccess? \
         cleanWhenUnstable? cleanupMatrixParent? deleteDirs? disableDeferredWipeout? externalDelete \
@@ -100,7 +105,7 @@ final class StepCatalog {
       wrap { delegate!*
       """;
 
-  /** Steps of plugins that many files use; all but the blocks are reports or messages. */
+  /** Steps of plugins that many files use; most are reports or messages. */
   private static final String PLUGINS =
       """
       emailext subject! body! to from replyTo mimeType attachLog? attachmentsPattern compressLog? \
@@ -197,11 +202,69 @@ final class StepCatalog {
       gitlabCommitStatus { name^ builds* connection*
       rtMavenRun { pom! goals! tool
       xvfb { screen autoDisplayName? debug? displayName# additionalOptions
-      realtimeJUnit { testResults! allowEmptyResults? keepLongStdio? testDataPublishers*
+      realtimeJUnit { testResults! ...
       logstash {
       withContext { context!*
       buildDescription description!
       buildName nameTemplate!
+      archive includes! excludes
+      unarchive mapping*
+      withFolderProperties {
+      datadog { collectLogs? tags* testVisibility*
+      withBuildUser {
+      publishCoverage adapters* ...
+      discoverGitReferenceBuild ...
+      rtServer id! ...
+      rtMavenDeployer id! ...
+      rtMavenResolver id! ...
+      rtGradleDeployer id! ...
+      rtGradleResolver id! ...
+      rtGradleRun ...
+      rtNpmInstall ...
+      rtNpmPublish ...
+      rtDownload ...
+      rtPromote ...
+      rtBuildInfo ...
+      xrayScan ...
+      nexusArtifactUploader ...
+      nexusPublisher ...
+      nexusPolicyEvaluation ...
+      dependencyCheck ...
+      dependencyCheckPublisher ...
+      snykSecurity ...
+      allure ...
+      cucumber ...
+      perfReport ...
+      nunit ...
+      mstest ...
+      sshPublisher ...
+      sshCommand ...
+      sshScript ...
+      sshPut ...
+      sshGet ...
+      sshRemove ...
+      office365ConnectorSend ...
+      discordSend ...
+      telegramSend ...
+      mattermostSend ...
+      rocketSend ...
+      hipchatSend ...
+      dingtalk ...
+      googlechatnotification ...
+      slackUploadFile ...
+      bitbucketStatusNotify ...
+      notifyBitbucket ...
+      setGitHubPullRequestStatus ...
+      jiraSendBuildInfo ...
+      jiraSendDeploymentInfo ...
+      influxDbPublisher ...
+      ansibleTower ...
+      ansibleAdhoc ...
+      awsCodeBuild ...
+      cfnUpdate ...
+      snsPublish ...
+      s3Delete ...
+      invokeLambda ...
       """;
 
   private static final Map<String, Step> STEPS = new LinkedHashMap<>();
@@ -241,6 +304,20 @@ final class StepCatalog {
               "gitLabConnection",
               "githubProjectProperty",
               "rateLimitBuilds",
+              "dynamicPVC",
+              "emptyDirWorkspaceVolume",
+              "onFailure",
+              "never",
+              "groovyScript",
+              "lfs",
+              "cleanAfterCheckout",
+              "pruneStaleBranch",
+              "pruneTags",
+              "relativeTargetDirectory",
+              "sparseCheckout",
+              "wipeWorkspace",
+              "userIdentity",
+              "aws",
               "agent",
               "nonresumable",
               "kubernetesAgent",
@@ -286,9 +363,13 @@ final class StepCatalog {
               "GoogleTest",
               "kubernetes"));
 
+  private static final Set<String> OF_PLUGINS;
+
   static {
     STEPS.putAll(table(BASIC));
-    STEPS.putAll(table(PLUGINS));
+    Map<String, Step> plugins = table(PLUGINS);
+    STEPS.putAll(plugins);
+    OF_PLUGINS = Set.copyOf(plugins.keySet());
   }
 
   private StepCatalog() {}
@@ -296,8 +377,9 @@ final class StepCatalog {
   /**
    * Reads a table of signatures, one a line: a name, <code>{</code> when it takes a block, and
    * parameters with their marks: {@code !} required, {@code ^} what a lone argument means, {@code
-   * #} a number, {@code ?} a flag, {@code *} anything, {@code =A|B} one of these. A sole required
-   * parameter is what a lone argument means.
+   * #} a number, {@code ?} a flag, {@code *} anything, {@code =A|B} one of these; {@code ...}
+   * stands for parameters that are not listed. A sole required parameter is what a lone argument
+   * means.
    */
   static Map<String, Step> table(String text) {
     Map<String, Step> all = new LinkedHashMap<>();
@@ -312,7 +394,8 @@ final class StepCatalog {
 
   private static Step step(List<String> words) {
     boolean block = words.size() > 1 && words.get(1).equals("{");
-    List<String> marked = words.subList(block ? 2 : 1, words.size());
+    List<String> all = words.subList(block ? 2 : 1, words.size());
+    List<String> marked = all.stream().filter(w -> !w.equals("...")).toList();
     List<Parameter> parameters = marked.stream().map(StepCatalog::parameter).toList();
     List<String> required =
         parameters.stream().filter(Parameter::required).map(Parameter::name).toList();
@@ -322,7 +405,7 @@ final class StepCatalog {
             .map(w -> parameter(w).name())
             .findFirst()
             .orElse(required.size() == 1 ? required.getFirst() : "");
-    return new Step(words.getFirst(), lone, block, parameters);
+    return new Step(words.getFirst(), lone, block, all.contains("..."), parameters);
   }
 
   private static Parameter parameter(String word) {
@@ -342,7 +425,21 @@ final class StepCatalog {
 
   /** Names that make a described value, such as {@code usernamePassword(…)}. */
   static boolean isSymbol(String name) {
-    return SYMBOLS.contains(name);
+    return SYMBOLS.contains(name)
+        || Directives.OPTIONS.containsKey(name)
+        || Directives.PARAMETERS.containsKey(name)
+        || Directives.ALIASES.containsKey(name)
+        || Directives.TRIGGERS.containsKey(name);
+  }
+
+  /** Names the symbol that a mistyped one was probably meant to be; else it is empty. */
+  static String symbolHint(String name) {
+    return Nearest.hint(name, SYMBOLS);
+  }
+
+  /** Whether a step is one of a plugin, whose described values are of plugins as well. */
+  static boolean isOfPlugin(String step) {
+    return OF_PLUGINS.contains(step);
   }
 
   static Collection<String> names() {
@@ -353,6 +450,8 @@ final class StepCatalog {
 
   /** The sentence that says that {@code name} is no step. */
   static String unknown(String name) {
-    return "No such DSL method '" + name + "' found among steps" + Nearest.hint(name, names());
+    Collection<String> known = names();
+    known.add("pipeline");
+    return "No such DSL method '" + name + "' found among steps" + Nearest.hint(name, known);
   }
 }

@@ -2,7 +2,9 @@ package dev.naru.pipeline.lang;
 
 import dev.naru.pipeline.lang.StepCatalog.Parameter;
 import dev.naru.pipeline.lang.StepCatalog.Step;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,11 @@ import java.util.Set;
 final class StepChecker {
   private static final Set<String> FUNCTIONS =
       Set.of("println", "print", "printf", "credentials", "sprintf", "evaluate", "call", "super");
+
+  /** Sections of a stage that are no steps, which are easily written among them. */
+  private static final Set<String> SECTIONS =
+      Set.of("agent", "environment", "options", "post", "stages", "steps", "tools", "when");
+
   private static final Map<String, String> BLOCKED =
       Map.of(
           "stage", "The stage step cannot be used in Declarative Pipelines",
@@ -29,6 +36,13 @@ final class StepChecker {
 
   private final List<Diagnostic> diagnostics;
   private final Set<String> defined = new HashSet<>();
+
+  /** Calls that describe a value for a plugin, which only the plugin knows. */
+  private final Set<Expr.Call> described = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Calls in such a place whose name is almost one that is known. */
+  private final Set<Expr.Call> mistyped = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private final boolean libraryScript;
   private boolean libraries;
 
@@ -83,14 +97,48 @@ final class StepChecker {
         case Expr.Call call when call.target() != null ->
             error(
                 at,
-                "Method calls on objects not allowed outside \"script\" blocks."
-                    + " Put it into script { … }");
+                unquoted(call)
+                    .orElse(
+                        "Method calls on objects not allowed outside \"script\" blocks."
+                            + " Put it into script { … }"));
         case Expr.Call call when alone && call.method().equals("parallel") -> parallel(call);
         case Expr.Call call -> step(call);
         case Expr.Name name -> error(at, "Expected a step: write " + name.name() + "()");
-        default -> error(at, "Expected a step; other code belongs into a \"script\" block");
+        default ->
+            error(
+                at,
+                unquoted(expr)
+                    .orElse("Expected a step; other code belongs into a \"script\" block"));
       }
     }
+  }
+
+  /** {@code sh make all} is the property {@code all} of what {@code sh(make)} gives. */
+  private static Optional<String> unquoted(Expr expr) {
+    Expr first = expr;
+    while (true) {
+      if (first instanceof Expr.Property p) {
+        first = p.target();
+      } else if (first instanceof Expr.Call c && c.target() != null) {
+        first = c.target();
+      } else {
+        break;
+      }
+    }
+    return first instanceof Expr.Call call
+            && call.args().size() == 1
+            && !(call.args().getFirst().value() instanceof Expr.Literal)
+            && StepCatalog.find(call.method())
+                .flatMap(s -> s.parameter(s.lone()))
+                .filter(p -> p.type() == StepCatalog.Type.STRING)
+                .isPresent()
+        ? Optional.of(
+            "Expected a step: what \""
+                + call.method()
+                + "\" is given must be in quotes: "
+                + call.method()
+                + " '…'")
+        : Optional.empty();
   }
 
   private void step(Expr.Call call) {
@@ -102,6 +150,16 @@ final class StepChecker {
               + name
               + "\" used - not allowed in this context - "
               + BLOCKED.get(name));
+      return;
+    }
+    if (SECTIONS.contains(name)
+        && !defined.contains(name)
+        && !libraries
+        && call.args().size() == 1
+        && Sections.block(call).isPresent()) {
+      error(
+          call.at(),
+          "\"" + name + "\" is no step: it belongs into the stage, beside its \"steps\"");
       return;
     }
     called(call, true);
@@ -164,10 +222,42 @@ final class StepChecker {
     Optional<Step> step = StepCatalog.find(name);
     if (step.isPresent()) {
       arguments(step.get(), call, true, strict);
+      describes(step.get(), call);
     } else if (name.equals("pipeline") && !libraryScript) {
       error(call.at(), "pipeline block must be at the top-level, not within another block.");
-    } else if (!StepCatalog.isSymbol(name) && !libraries && !name.equals("pipeline")) {
-      error(call.at(), StepCatalog.unknown(name));
+    } else if (!StepCatalog.isSymbol(name)
+        && !described.contains(call)
+        && !libraries
+        && !name.equals("pipeline")) {
+      error(
+          call.at(),
+          mistyped.contains(call)
+              ? "No such symbol '" + name + "'" + StepCatalog.symbolHint(name)
+              : StepCatalog.unknown(name));
+    }
+  }
+
+  /** Takes the described values among the arguments of a call that may be anything. */
+  private void describes(Step step, Expr.Call call) {
+    for (Expr.Argument a : call.args()) {
+      String name = a.name() == null ? step.lone() : a.name();
+      Optional<Parameter> parameter = step.parameter(name);
+      if (parameter.isEmpty() || parameter.get().type() == StepCatalog.Type.ANY) {
+        describes(a.value(), StepCatalog.isOfPlugin(step.name()));
+      }
+    }
+  }
+
+  private void describes(Expr value, boolean ofPlugin) {
+    switch (value) {
+      case Expr.ListOf list -> list.items().forEach(e -> describes(e, ofPlugin));
+      case Expr.MapOf map -> map.entries().forEach(e -> describes(e.value(), ofPlugin));
+      case Expr.Call call when call.target() == null && Sections.block(call).isEmpty() -> {
+        boolean known = ofPlugin || StepCatalog.symbolHint(call.method()).isEmpty();
+        (known ? described : mistyped).add(call);
+        call.args().forEach(a -> describes(a.value(), ofPlugin));
+      }
+      default -> {}
     }
   }
 
@@ -175,6 +265,7 @@ final class StepChecker {
   boolean described(Step what, Expr.Call call) {
     int before = diagnostics.size();
     arguments(what, call, false, true);
+    describes(what, call);
     call.args().stream()
         .filter(a -> !(a.value() instanceof Expr.Closure))
         .forEach(a -> expression(a.value()));
@@ -183,13 +274,29 @@ final class StepChecker {
 
   /** Checks one setting of a block, such as the {@code label} of an agent. */
   void setting(Parameter parameter, Expr value) {
+    if (value instanceof Expr.Closure block) {
+      Syntax.calls(block.body(), c -> c.args().forEach(a -> nested(a.value())));
+      return;
+    }
     type(parameter, value, true, true);
+    if (parameter.type() == StepCatalog.Type.ANY) {
+      describes(value, true);
+    }
     expression(value);
+  }
+
+  /** A setting within a setting, such as the {@code image} of a {@code containerTemplate}. */
+  private void nested(Expr value) {
+    if (!(value instanceof Expr.Closure)) {
+      describes(value, true);
+      expression(value);
+    }
   }
 
   private void arguments(Step step, Expr.Call call, boolean asStep, boolean strict) {
     Set<String> given = new HashSet<>();
-    boolean whole = false;
+    // The old form of a described value, written without its brackets.
+    boolean whole = call.args().stream().anyMatch(a -> "$class".equals(a.name()));
     int lone = 0;
     for (Expr.Argument a : call.args()) {
       if (a.name() == null) {
@@ -208,12 +315,14 @@ final class StepChecker {
       if (!given.add(a.name())) {
         error(a.at(), "Duplicate argument \"" + a.name() + "\"");
       }
-      named(step, a, asStep, strict);
+      if (!whole) {
+        named(step, a, asStep, strict);
+      }
     }
     boolean named = call.args().stream().anyMatch(a -> a.name() != null);
     if (lone > 0 && named) {
       error(call.at(), "Cannot mix named and unnamed arguments");
-    } else if (lone > 1 || (lone == 1 && step.lone().isEmpty() && !whole)) {
+    } else if (!step.open() && (lone > 1 || (lone == 1 && step.lone().isEmpty() && !whole))) {
       error(
           call.at(),
           step.parameters().isEmpty()
@@ -230,25 +339,46 @@ final class StepChecker {
       }
     }
     if (asStep && step.block() && Sections.block(call).isEmpty() && !passesBlock(call)) {
-      error(call.at(), "Expected a block with the \"" + step.name() + "\" step");
+      if (step.name().equals("stage")) {
+        diagnostics.add(
+            Diagnostic.warning(
+                call.at(), "A stage without a block is only a line of the log: give it a block"));
+      } else {
+        error(call.at(), "Expected a block with the \"" + step.name() + "\" step");
+      }
     }
   }
 
   private void named(Step step, Expr.Argument a, boolean asStep, boolean strict) {
-    Optional<Parameter> parameter = step.parameter(String.valueOf(a.name()));
+    String name = String.valueOf(a.name());
+    Optional<Parameter> parameter = step.parameter(name);
     if (parameter.isPresent()) {
       type(parameter.get(), a.value(), strict, true);
+    } else if (step.open() || StepCatalog.isOfPlugin(step.name())) {
+      // Plugins get new parameters, so that only a name that is almost a known one is refused.
+      Nearest.within(2, name, step.parameterNames())
+          .ifPresent(
+              n ->
+                  error(
+                      a.at(),
+                      "Invalid parameter \""
+                          + name
+                          + "\" of \""
+                          + step.name()
+                          + "\", did you mean \""
+                          + n
+                          + "\"?"));
     } else if (!step.name().equals("checkout") && !step.name().equals("step")) {
       error(
           a.at(),
           "Invalid parameter \""
-              + a.name()
+              + name
               + "\" of "
               + (asStep ? "step " : "")
               + "\""
               + step.name()
               + "\""
-              + Nearest.of(String.valueOf(a.name()), step.parameterNames())
+              + Nearest.of(name, step.parameterNames())
                   .map(n -> ", did you mean \"" + n + "\"?")
                   .orElse(step.parameters().isEmpty() ? "" : ", it has " + step.parameterNames()));
     }

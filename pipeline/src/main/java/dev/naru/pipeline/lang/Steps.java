@@ -88,6 +88,11 @@ final class Steps {
       positional = positional.subList(0, positional.size() - 1);
     }
     Map<String, @Nullable Object> args = new LinkedHashMap<>(arguments.named());
+    if (args.containsKey("$class") && !step.lone().isEmpty()) {
+      Map<String, @Nullable Object> value = new LinkedHashMap<>(args);
+      args.clear();
+      args.put(step.lone(), value);
+    }
     if (positional.size() == 1) {
       Object only = positional.getFirst();
       if (only instanceof Map<?, ?> map
@@ -115,6 +120,10 @@ final class Steps {
       }
     }
     if (step.block()) {
+      if (body == null && step.name().equals("stage")) {
+        run.echo("Entering stage " + Values.text(args.get("name")), at);
+        return null;
+      }
       if (body == null) {
         throw run.failed(step.name(), "Step \"" + step.name() + "\" needs a block", at);
       }

@@ -26,7 +26,8 @@ final class WhenReader {
     Set<String> before = new HashSet<>();
     Set<String> seen = new HashSet<>();
     List<Stmt> body = sections.body(call);
-    List<Expr.Call> parts = sections.calls(body, "Expected a when condition");
+    List<Expr.Call> parts =
+        sections.calls(body, "Expected a when condition; code belongs into expression { … }");
     boolean any = parts.size() < body.size();
     for (Expr.Call part : parts) {
       if (BEFORE.contains(part.method())) {
@@ -67,7 +68,9 @@ final class WhenReader {
       return Optional.empty();
     }
     List<Condition> inner = new ArrayList<>();
-    List<Expr.Call> parts = sections.calls(sections.body(call), "Expected a when condition");
+    List<Expr.Call> parts =
+        sections.calls(
+            sections.body(call), "Expected a when condition; code belongs into expression { … }");
     for (Expr.Call part : parts) {
       if (BEFORE.contains(part.method())) {
         sections.error(
