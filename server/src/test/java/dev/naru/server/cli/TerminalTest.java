@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** The display and Ctrl-C on a real pseudo-terminal, which {@code script} of util-linux makes. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 class TerminalTest {
   private static final String CTRL_C = "\u0003";
   private static final String NO_WRAP = "\u001b[?7l";
@@ -68,8 +69,15 @@ class TerminalTest {
             "'" + System.getProperty("java.class.path") + "'",
             TerminalProgram.class.getName(),
             argument);
+    // Whoever runs this in the background of a shell has SIGINT ignored, and so would the program.
     Process script =
-        new ProcessBuilder("script", "-qec", "stty cols 30; " + java, "/dev/null")
+        new ProcessBuilder(
+                "env",
+                "--default-signal=INT",
+                "script",
+                "-qec",
+                "stty cols 30; " + java,
+                "/dev/null")
             .redirectErrorStream(true)
             .start();
     StringBuilder output = new StringBuilder();
