@@ -301,7 +301,20 @@ final class Rollout {
               namespace.logTail(pod, c.getName(), ended != null)));
     }
     boolean running = c.getState() != null && c.getState().getRunning() != null;
-    if (running && !Boolean.TRUE.equals(c.getReady())) {
+    boolean ready = Boolean.TRUE.equals(c.getReady());
+    // Between an end and the next start, and for as long as that lasts, the end is what counts.
+    var now = c.getState() == null ? null : c.getState().getTerminated();
+    var ended = now != null || c.getLastState() == null ? now : c.getLastState().getTerminated();
+    if (!ready && ended != null && !Integer.valueOf(0).equals(ended.getExitCode())) {
+      return Optional.of(
+          new Seen(
+              State.RUNNING,
+              "%s: it ended with exit code %d%s"
+                  .formatted(
+                      where, ended.getExitCode(), running ? " and runs again, not ready yet" : ""),
+              namespace.logTail(pod, c.getName(), now == null)));
+    }
+    if (running && !ready) {
       return Optional.of(
           new Seen(
               State.RUNNING,

@@ -10,6 +10,7 @@ import dev.naru.pipeline.PipelineRunStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -258,6 +259,24 @@ class DeliveriesTest {
         "{phase: Running, conditions: [{type: Ready, status: \"False\"}], containerStatuses: [{name: app,"
             + " image: x, imageID: x, restartCount: 0, ready: false, state: {running: {}}}]}");
     chain.awaitMessage(NAME, "readiness probe does not pass");
+    for (var moment :
+        Map.of(
+                "lastState: {}, state: {terminated: {exitCode: 4}}",
+                "it ended with exit code 4",
+                "lastState: {terminated: {exitCode: 5}}, state: {waiting: {reason: ContainerCreating}}",
+                "it ended with exit code 5",
+                "lastState: {terminated: {exitCode: 6}}, state: {running: {}}",
+                "it ended with exit code 6 and runs again, not ready yet")
+            .entrySet()) {
+      pod(
+          "new-1",
+          "2",
+          "{phase: Running, conditions: [{type: Ready, status: \"False\"}], containerStatuses: [{name: app,"
+              + " image: x, imageID: x, restartCount: 1, ready: false, "
+              + moment.getKey()
+              + "}]}");
+      chain.awaitMessage(NAME, moment.getValue());
+    }
     pod(
         "new-1",
         "2",
