@@ -44,7 +44,7 @@ public final class PodStreams {
    * @param tailLines only so many lines from the end; null for all
    * @param sinceSeconds only what is younger; null for all
    * @param sinceTime RFC 3339, only what is younger; null for all
-   * @param previous of the run before the present one
+   * @param previous of the run before the present one; while none is present, of the last
    * @param timestamps put each line's time before it
    * @param limitBytes stop after so many; null for no limit
    */
@@ -102,7 +102,7 @@ public final class PodStreams {
               case ContainerLife.Waiting w -> life.lastEnded().map(Ended::run);
               case ContainerLife.Starting s -> life.lastEnded().map(Ended::run);
             };
-    int attempt = now.map(Run::attempt).orElse(-1) - (previous ? 1 : 0);
+    int attempt = now.map(Run::attempt).orElse(-1) - (previous && isPresent(runner, life) ? 1 : 0);
     if (previous && attempt < 0) {
       throw new NodeException(
           "NODE_STREAM", "previous terminated container \"" + container + "\" not found", null);
@@ -112,6 +112,20 @@ public final class PodStreams {
           "NODE_NOT_RUNNING", "container \"" + container + "\" is waiting to start", null);
     }
     return attempt;
+  }
+
+  /** While a container waits for its next run, the last is its previous one, as in its status. */
+  private static boolean isPresent(PodRunner runner, @Nullable ContainerLife life) {
+    if (life == null || !(life.state() instanceof Ended ended)) {
+      return life != null && life.state() instanceof Running;
+    }
+    return runner
+        .pod()
+        .filter(
+            p ->
+                RestartPolicy.of(p.getSpec().getRestartPolicy())
+                    .restarts(life.kind(), ended.exitCode()))
+        .isEmpty();
   }
 
   /** By the record on disk, whose change wakes the reader. */

@@ -233,8 +233,9 @@ final class NodeIT {
   }
 
   @Test
-  void restartsWhatFailsAndBacksOff() {
-    node.create(node.pod("crashing", "/bin/sh", "-c", "exit 1"));
+  void restartsWhatFailsAndBacksOff() throws IOException {
+    String unique = "cat /proc/sys/kernel/random/uuid; exit 1";
+    node.create(node.pod("crashing", "/bin/sh", "-c", unique));
     Pod pod =
         node.await(
             "crashing",
@@ -249,8 +250,18 @@ final class NodeIT {
     ContainerStatus status = pod.getStatus().getContainerStatuses().getFirst();
     assertThat(status.getRestartCount()).isEqualTo(1);
     assertThat(status.getLastState().getTerminated().getExitCode()).isEqualTo(1);
+    // The run that its status calls the last is the previous one, and all there is to be read.
+    assertThat(log(new LogOptions("main", false, null, null, null, true, false, null)))
+        .hasSize(37)
+        .isEqualTo(log(LogOptions.all("main")));
     node.delete("crashing");
     node.awaitGone("crashing");
+  }
+
+  private String log(LogOptions options) throws IOException {
+    try (InputStream log = node.node.streams().logs("default", "crashing", options)) {
+      return new String(log.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test
