@@ -287,8 +287,9 @@ final class Rollout {
   private Optional<Seen> trouble(Pod pod, ContainerStatus c) {
     String where = "pod %s, container %s".formatted(pod.getMetadata().getName(), c.getName());
     var waiting = c.getState() == null ? null : c.getState().getWaiting();
+    var now = c.getState() == null ? null : c.getState().getTerminated();
+    var ended = now != null || c.getLastState() == null ? now : c.getLastState().getTerminated();
     if (waiting != null && waiting.getReason() != null && HOPELESS.contains(waiting.getReason())) {
-      var ended = c.getLastState() == null ? null : c.getLastState().getTerminated();
       String exit = ended == null ? "" : ", it ended with exit code " + ended.getExitCode();
       String said =
           waiting.getMessage() == null || waiting.getMessage().isBlank()
@@ -303,8 +304,6 @@ final class Rollout {
     boolean running = c.getState() != null && c.getState().getRunning() != null;
     boolean ready = Boolean.TRUE.equals(c.getReady());
     // Between an end and the next start, and for as long as that lasts, the end is what counts.
-    var now = c.getState() == null ? null : c.getState().getTerminated();
-    var ended = now != null || c.getLastState() == null ? now : c.getLastState().getTerminated();
     if (!ready && ended != null && !Integer.valueOf(0).equals(ended.getExitCode())) {
       return Optional.of(
           new Seen(
