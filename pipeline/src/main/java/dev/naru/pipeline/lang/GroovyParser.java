@@ -27,18 +27,16 @@ final class GroovyParser {
    * The program is there unless a diagnostic is an error.
    *
    * @param unresolved errors of types that are nowhere, unless a library brings them
+   * @param misplaced errors that Groovy's compiler finds in a tree: names declared twice, jumps to
+   *     nowhere, assignments as conditions; the rest of the file can be checked beside them
    */
   record Result(
-      Optional<Program> program, List<Diagnostic> diagnostics, List<Diagnostic> unresolved) {
+      Optional<Program> program,
+      List<Diagnostic> diagnostics,
+      List<Diagnostic> unresolved,
+      List<Diagnostic> misplaced) {
     Result(List<Diagnostic> diagnostics) {
-      this(Optional.empty(), diagnostics, List.of());
-    }
-
-    /** Errors that Groovy's compiler finds in a tree: names declared twice, jumps to nowhere. */
-    List<Diagnostic> misplaced() {
-      return program
-          .map(p -> Stream.of(DeclaredOnce.check(p), Jumps.check(p)).flatMap(List::stream).toList())
-          .orElse(List.of());
+      this(Optional.empty(), diagnostics, List.of(), List.of());
     }
   }
 
@@ -105,7 +103,10 @@ final class GroovyParser {
               ? Optional.empty()
               : Optional.of(program),
           diagnostics,
-          tree.unresolved());
+          tree.unresolved(),
+          Stream.of(tree.misplaced(), DeclaredOnce.check(program), Jumps.check(program))
+              .flatMap(List::stream)
+              .toList());
     }
     if (unit.exact()) {
       return new Result(List.of(unit.error().orElseThrow()));

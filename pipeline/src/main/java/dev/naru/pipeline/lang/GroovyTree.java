@@ -46,6 +46,7 @@ final class GroovyTree {
       Set.of("NonCPS", "Override", "Deprecated", "SuppressWarnings", "CompileDynamic");
 
   private final List<Diagnostic> diagnostics = new ArrayList<>();
+  private final List<Diagnostic> misplaced = new ArrayList<>();
   private final List<Program.Library> libraries = new ArrayList<>();
   private final List<Stmt> fields = new ArrayList<>();
   private final ModuleNode module;
@@ -60,6 +61,11 @@ final class GroovyTree {
 
   List<Diagnostic> diagnostics() {
     return diagnostics;
+  }
+
+  /** See {@link GroovyParser.Result}. */
+  List<Diagnostic> misplaced() {
+    return misplaced;
   }
 
   /** See {@link GroovyTypes#unresolved}. */
@@ -285,7 +291,7 @@ final class GroovyTree {
         && b.getNodeMetaData("_INSIDE_PARENTHESES_LEVEL") == null) {
       Position at =
           new Position(b.getOperation().getStartLine(), b.getOperation().getStartColumn());
-      diagnostics.add(Diagnostic.error(at, "expecting ')', found '=': '==' compares, '=' assigns"));
+      misplaced.add(Diagnostic.error(at, "expecting ')', found '=': '==' compares, '=' assigns"));
     }
   }
 
