@@ -12,12 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** One HTTP/1.1 exchange over a unix socket. Uses nothing but the JDK. */
+/**
+ * One HTTP/1.1 exchange over a unix socket. Uses nothing but the JDK. The server may answer and
+ * close before it has read all: what it wrote is still read (unix(7) reports the lost part only
+ * after that).
+ */
 final class UnixHttp implements AutoCloseable {
   private static final int LINE_LENGTH_MAX = 16_384;
   private static final int CHUNK = 1 << 16;
+  private static final String CONTENT_LENGTH = "content-length:";
   private static final byte[] END_OF_LINE = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -47,7 +53,10 @@ final class UnixHttp implements AutoCloseable {
       throws IOException {
     StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: docker\r\n");
     headers.forEach((k, v) -> head.append(k).append(": ").append(v).append("\r\n"));
-    head.append("Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
+    // Without "Connection: close", whose answer may end where the connection does: an answer says
+    // itself how long it is, so that one that was cut off is seen, and one that is whole needs
+    // nothing of how the connection ends.
+    head.append("Transfer-Encoding: chunked\r\n\r\n");
     IOException cutOff = null;
     Chunks chunks = new Chunks();
     try {
@@ -74,15 +83,34 @@ final class UnixHttp implements AutoCloseable {
       throw cutOff == null ? e : cutOff;
     }
     boolean chunked = false;
+    OptionalLong length = OptionalLong.empty();
     for (String header = line(); !header.isEmpty(); header = line()) {
       String lower = header.toLowerCase(Locale.ROOT).replace(" ", "");
       chunked |= lower.equals("transfer-encoding:chunked");
+      if (lower.startsWith(CONTENT_LENGTH)) {
+        length = OptionalLong.of(number(lower.substring(CONTENT_LENGTH.length()), 10));
+      }
     }
     String[] parts = status.split(" ", 3);
     if (parts.length < 2 || !parts[1].matches("\\d{3}")) {
       throw new IOException("the answer is not HTTP: '" + status + "'");
     }
-    return new Answer(Integer.parseInt(parts[1]), chunked ? new Dechunked() : in);
+    if (!chunked && length.isEmpty()) {
+      throw new IOException("the answer does not say how long it is");
+    }
+    return new Answer(Integer.parseInt(parts[1]), new Framed(chunked, length.orElse(0)));
+  }
+
+  private static long number(String text, int radix) throws IOException {
+    try {
+      long number = Long.parseLong(text, radix);
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IOException("the answer is not HTTP: '" + text + "' is no length");
   }
 
   private String line() throws IOException {
@@ -154,10 +182,17 @@ final class UnixHttp implements AutoCloseable {
     }
   }
 
-  private final class Dechunked extends InputStream {
+  /** A body by its length, or the length of each of its chunks (RFC 9112, 6.3 and 7.1). */
+  private final class Framed extends InputStream {
+    private final boolean chunked;
     private long left;
     private boolean started;
     private boolean ended;
+
+    Framed(boolean chunked, long length) {
+      this.chunked = chunked;
+      this.left = length;
+    }
 
     @Override
     public int read() throws IOException {
@@ -167,12 +202,13 @@ final class UnixHttp implements AutoCloseable {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (length == 0) {
+        return 0;
+      }
       if (left == 0 && !ended) {
-        if (started) {
-          line();
+        if (chunked) {
+          nextChunk();
         }
-        started = true;
-        left = Long.parseLong(line().split(";")[0].strip(), 16);
         ended = left == 0;
       }
       if (ended) {
@@ -184,6 +220,14 @@ final class UnixHttp implements AutoCloseable {
       }
       left -= n;
       return n;
+    }
+
+    private void nextChunk() throws IOException {
+      if (started) {
+        line();
+      }
+      started = true;
+      left = number(line().split(";", -1)[0].strip(), 16);
     }
   }
 }
