@@ -22,6 +22,11 @@ final class LintFiles {
   private static final int SIZE_MAX_BYTES = 4 << 20;
   private static final Set<String> BUILT =
       Set.of(".git", "target", "build", "node_modules", "dist", "out", "vendor");
+  // Jenkinsfile.ci is one, Jenkinsfile.java is not.
+  private static final Set<String> OTHER_KINDS =
+      Set.of(
+          "java", "kt", "py", "rb", "js", "ts", "go", "sh", "md", "adoc", "txt", "html", "json",
+          "yaml", "yml", "xml", "j2", "erb", "tpl", "tmpl", "bak", "orig", "rej", "swp");
 
   private LintFiles() {}
 
@@ -41,7 +46,8 @@ final class LintFiles {
   private static boolean named(Path path) {
     String name = String.valueOf(path.getFileName());
     return name.equals("Jenkinsfile")
-        || name.startsWith("Jenkinsfile.")
+        || (name.startsWith("Jenkinsfile.")
+            && !OTHER_KINDS.contains(name.substring(name.lastIndexOf('.') + 1)))
         || name.endsWith(".Jenkinsfile")
         || name.endsWith(".jenkinsfile");
   }

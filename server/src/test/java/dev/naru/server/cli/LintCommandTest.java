@@ -84,8 +84,11 @@ class LintCommandTest {
     file("target/Jenkinsfile", CLEAN);
     Path one = file("Jenkinsfile", CLEAN);
     Path two = file("sub/release.Jenkinsfile", CLEAN);
+    Path three = file("sub/Jenkinsfile.deploy", CLEAN);
     file("sub/other.groovy", "x");
-    assertThat(LintFiles.below(folder)).containsExactly(one, two);
+    file("sub/Jenkinsfile.java", "x");
+    file("sub/Jenkinsfile.deploy.bak", "x");
+    assertThat(LintFiles.below(folder)).containsExactly(one, three, two);
     Files.writeString(folder.resolve(".gitignore"), "sub/\n");
     assertThat(new ProcessBuilder("git", "init", "-q").directory(folder.toFile()).start().waitFor())
         .isZero();
