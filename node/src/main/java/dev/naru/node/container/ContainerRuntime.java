@@ -82,21 +82,6 @@ public final class ContainerRuntime {
     return watch.listen(exits(), listener);
   }
 
-  /** Ids of all exit files. */
-  public List<String> exited() throws IOException {
-    List<String> ids = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(exits())) {
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        // conmon writes a temporary name with a suffix first.
-        if (name.indexOf('.') < 0) {
-          ids.add(name);
-        }
-      }
-    }
-    return ids;
-  }
-
   /** Ids of all containers that runc knows in this run directory. */
   public List<String> known() throws IOException {
     List<String> ids = new ArrayList<>();

@@ -165,7 +165,7 @@ final class LaunchIT {
     runtime.delete(place.id(), place.cgroup());
     RootFs.unmount(place.bundle());
     assertThat(runtime.known()).doesNotContain(place.id());
-    assertThat(runtime.exited()).doesNotContain(place.id());
+    assertThat(directory.resolve("run/exits").resolve(place.id())).doesNotExist();
     assertThat(commandLines()).noneMatch(line -> line.contains(place.id()));
     assertThat(cgroups.processes(place.cgroup())).isEmpty();
   }
