@@ -104,6 +104,8 @@ final class StepChecker {
         case Expr.Call call when alone && call.method().equals("parallel") -> parallel(call);
         case Expr.Call call -> step(call);
         case Expr.Name name -> error(at, "Expected a step: write " + name.name() + "()");
+        case Expr.Literal text -> ofNoStep(at);
+        case Expr.Interpolated text -> ofNoStep(at);
         default ->
             error(
                 at,
@@ -111,6 +113,12 @@ final class StepChecker {
                     .orElse("Expected a step; other code belongs into a \"script\" block"));
       }
     }
+  }
+
+  private void ofNoStep(Position at) {
+    error(
+        at,
+        "Expected a step, found a value that goes to none; a step's name has no colon: sh 'make'");
   }
 
   /** {@code sh make all} is the property {@code all} of what {@code sh(make)} gives. */
