@@ -24,7 +24,8 @@ class RunningServerTest {
 
   @Test
   void oneThatEndedAndWasNotReapedDoesNotRun() throws Exception {
-    Process parent = new ProcessBuilder("sh", "-c", "sleep 1000 & echo $!; exec sleep 1000").start();
+    Process parent =
+        new ProcessBuilder("sh", "-c", "sleep 1000 & echo $!; exec sleep 1000").start();
     try (BufferedReader out =
         new BufferedReader(
             new java.io.InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
