@@ -18,13 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rolls Deployments: finds or makes the ReplicaSet of the present template, moves replicas to it
  * within the strategy's limits ({@link RollingPlan}), and writes status, revisions and history.
  *
- * <p>Every change of a ReplicaSet is an update of the version that was read, so a cache that lags
- * behind leads to a conflict and another look, never to a second step.
+ * <p>Every change of a ReplicaSet is an update of the version that was read, so another's write in
+ * between is a conflict and leads to another look. Its own writes it awaits in the cache before the
+ * next step: what one ReplicaSet has got since counts when another is given replicas.
  */
 final class DeploymentController implements AutoCloseable {
   private static final String COMPONENT = "deployment-controller";
@@ -44,22 +46,16 @@ final class DeploymentController implements AutoCloseable {
 
   private final ClusterState state;
   private final Ownership ownership;
+  private final Expectations expectations;
   private final KeyedQueue queue;
 
   DeploymentController(ClusterState state) {
     this.state = state;
     this.ownership = new Ownership(state);
+    this.expectations = new Expectations(state.clock);
     this.queue = state.queue("deployment", 4, this::sync);
     ClusterState.follow(state.deployments, queue);
-    ClusterState.followControlled(state.replicaSets, "Deployment", queue);
-    state.replicaSets.listen(
-        (before, after) -> {
-          if (after != null && Meta.controller(after).isEmpty()) {
-            state.deployments.inNamespace(after.getMetadata().getNamespace()).stream()
-                .filter(d -> Labels.matches(d.getSpec().getSelector(), Meta.labels(after)))
-                .forEach(d -> queue.add(Meta.key(d)));
-          }
-        });
+    state.replicaSets.listen(this::setChanged);
     state.pods.listen(
         (before, after) -> {
           // Recreate waits for the last old pod to be gone.
@@ -72,9 +68,53 @@ final class DeploymentController implements AutoCloseable {
         });
   }
 
+  private void setChanged(@Nullable ReplicaSet before, @Nullable ReplicaSet after) {
+    ReplicaSet set = ClusterState.either(before, after);
+    Optional<String> owner = ClusterState.controllerKey(set, "Deployment");
+    owner.ifPresent(
+        key -> {
+          if (after == null) {
+            expectations.seenDeleted(key, Meta.uid(set));
+          } else {
+            expectations.seenWritten(key, Meta.uid(set), Meta.generation(set));
+          }
+          queue.add(key);
+        });
+    if (before != null) {
+      ClusterState.controllerKey(before, "Deployment")
+          .filter(key -> !owner.equals(Optional.of(key)))
+          .ifPresent(queue::add);
+    }
+    if (after != null && Meta.controller(after).isEmpty()) {
+      state.deployments.inNamespace(after.getMetadata().getNamespace()).stream()
+          .filter(d -> Labels.matches(d.getSpec().getSelector(), Meta.labels(after)))
+          .forEach(d -> queue.add(Meta.key(d)));
+    }
+  }
+
+  private ReplicaSet update(Deployment deployment, ReplicaSet set) {
+    return written(deployment, state.client.resource(set).update());
+  }
+
+  /** Notes what was just written, unless the cache has shown it already. */
+  private ReplicaSet written(Deployment deployment, ReplicaSet set) {
+    String key = Meta.key(deployment);
+    expectations.expectWritten(key, Meta.uid(set), Meta.generation(set));
+    state
+        .replicaSets
+        .byUid(Meta.uid(set))
+        .ifPresent(s -> expectations.seenWritten(key, Meta.uid(s), Meta.generation(s)));
+    return set;
+  }
+
   private void sync(String key) {
     Optional<Deployment> found = state.deployments.get(key);
     if (found.isEmpty()) {
+      expectations.forget(key);
+      return;
+    }
+    if (!expectations.fulfilled(key)) {
+      queue.addAfter(key, Expectations.PATIENCE.plusMillis(1));
       return;
     }
     Deployment deployment = found.get();
@@ -232,18 +272,16 @@ final class DeploymentController implements AutoCloseable {
     ReplicaSet current =
         same
             ? fresh
-            : state
-                .client
-                .resource(
-                    new ReplicaSetBuilder(fresh)
-                        .editMetadata()
-                        .withAnnotations(annotations)
-                        .endMetadata()
-                        .editSpec()
-                        .withMinReadySeconds(deployment.getSpec().getMinReadySeconds())
-                        .endSpec()
-                        .build())
-                .update();
+            : update(
+                deployment,
+                new ReplicaSetBuilder(fresh)
+                    .editMetadata()
+                    .withAnnotations(annotations)
+                    .endMetadata()
+                    .editSpec()
+                    .withMinReadySeconds(deployment.getSpec().getMinReadySeconds())
+                    .endSpec()
+                    .build());
     writeRevision(deployment, Revisions.of(current));
     return new Sets(Optional.of(current), sets.old());
   }
@@ -298,7 +336,8 @@ final class DeploymentController implements AutoCloseable {
                     .build())
             .endSpec()
             .build();
-    Optional<ReplicaSet> created = state.api.createIfAbsent(set);
+    Optional<ReplicaSet> created =
+        state.api.createIfAbsent(set).map(fresh -> written(deployment, fresh));
     if (created.isPresent()) {
       state.events.normal(
           deployment,
@@ -322,7 +361,7 @@ final class DeploymentController implements AutoCloseable {
                 .isPresent()
             && TemplateHash.same(present.getSpec().getTemplate(), template);
     if (ours) {
-      return Optional.of(present);
+      return Optional.of(written(deployment, present));
     }
     // The name belongs to another template: the collision count gives the next try another name.
     DeploymentStatus status =
@@ -351,18 +390,16 @@ final class DeploymentController implements AutoCloseable {
       return set;
     }
     ReplicaSet written =
-        state
-            .client
-            .resource(
-                new ReplicaSetBuilder(set)
-                    .editMetadata()
-                    .addToAnnotations(sizes)
-                    .endMetadata()
-                    .editSpec()
-                    .withReplicas(after)
-                    .endSpec()
-                    .build())
-            .update();
+        update(
+            deployment,
+            new ReplicaSetBuilder(set)
+                .editMetadata()
+                .addToAnnotations(sizes)
+                .endMetadata()
+                .editSpec()
+                .withReplicas(after)
+                .endSpec()
+                .build());
     if (before != after) {
       state.events.normal(
           deployment,

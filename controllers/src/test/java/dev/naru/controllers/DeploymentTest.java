@@ -75,6 +75,93 @@ final class DeploymentTest {
     }
   }
 
+  /** maxSurge bounds what the ReplicaSets together ask for; their pods follow a moment later. */
+  private static SharedIndexInformer<ReplicaSet> watchWanted(
+      TestCluster cluster, int max, Queue<String> broken) {
+    Map<String, Integer> desired = new ConcurrentHashMap<>();
+    return cluster
+        .client()
+        .apps()
+        .replicaSets()
+        .inNamespace(NAMESPACE)
+        .inform(
+            new ResourceEventHandler<>() {
+              @Override
+              public void onAdd(ReplicaSet set) {
+                desired.put(Meta.uid(set), set.getSpec().getReplicas());
+                int total = desired.values().stream().mapToInt(n -> n).sum();
+                if (total > max) {
+                  broken.add(total + " replicas wanted");
+                }
+              }
+
+              @Override
+              public void onUpdate(ReplicaSet before, ReplicaSet set) {
+                onAdd(set);
+              }
+
+              @Override
+              public void onDelete(ReplicaSet set, boolean unknown) {
+                desired.remove(Meta.uid(set));
+              }
+            });
+  }
+
+  private static SharedIndexInformer<Pod> watchReady(
+      TestCluster cluster, int replicas, int min, Queue<String> broken) {
+    Map<String, Pod> seen = new ConcurrentHashMap<>();
+    SharedIndexInformer<Pod> watch =
+        cluster.client().pods().inNamespace(NAMESPACE).runnableInformer(0);
+    watch.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(Pod pod) {
+            changed(pod);
+          }
+
+          @Override
+          public void onUpdate(Pod before, Pod pod) {
+            changed(pod);
+          }
+
+          @Override
+          public void onDelete(Pod pod, boolean unknown) {
+            seen.remove(Meta.uid(pod));
+          }
+
+          private void changed(Pod pod) {
+            seen.put(Meta.uid(pod), pod);
+            long ready = seen.values().stream().filter(Pods::active).filter(Pods::ready).count();
+            if (seen.size() >= replicas && ready < min) {
+              broken.add(ready + " ready of " + seen.size());
+            }
+          }
+        });
+    // Filled before judged: the first list comes pod by pod.
+    cluster.pods().forEach(pod -> seen.put(Meta.uid(pod), pod));
+    watch.run();
+    return watch;
+  }
+
+  @Test
+  void limitsHoldWhenRolloutsOvertakeEachOther() {
+    Random random = new Random(1);
+    try (TestCluster cluster = new TestCluster(directory)) {
+      cluster.client().resource(deployment("web", 4, 0, 2)).create();
+      eventually("first rollout", () -> cluster.rolledOut("web"));
+      Queue<String> broken = new ConcurrentLinkedQueue<>();
+      try (SharedIndexInformer<ReplicaSet> sets = watchWanted(cluster, 4, broken);
+          SharedIndexInformer<Pod> pods = watchReady(cluster, 4, 2, broken)) {
+        assertThat(sets.hasSynced() && pods.hasSynced()).isTrue();
+        for (int change = 0; change < 200; change++) {
+          cluster.setImage("web", "board:" + random.nextInt(5));
+        }
+        eventually("last rollout", () -> cluster.rolledOut("web"));
+      }
+      assertThat(broken).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void limitsHoldInEveryMomentOfRandomRollouts(long seed) {
@@ -86,68 +173,10 @@ final class DeploymentTest {
       cluster.client().resource(deployment("web", replicas, surge, unavailable)).create();
       eventually("first rollout", () -> cluster.rolledOut("web"));
       Queue<String> broken = new ConcurrentLinkedQueue<>();
-      Map<String, Pod> seen = new ConcurrentHashMap<>();
-      Map<String, Integer> desired = new ConcurrentHashMap<>();
-      // maxSurge bounds what the ReplicaSets together ask for; their pods follow a moment later.
-      try (SharedIndexInformer<ReplicaSet> sets =
-              cluster
-                  .client()
-                  .apps()
-                  .replicaSets()
-                  .inNamespace(NAMESPACE)
-                  .inform(
-                      new ResourceEventHandler<>() {
-                        @Override
-                        public void onAdd(ReplicaSet set) {
-                          desired.put(Meta.uid(set), set.getSpec().getReplicas());
-                          int total = desired.values().stream().mapToInt(n -> n).sum();
-                          if (total > replicas + surge) {
-                            broken.add(total + " replicas wanted");
-                          }
-                        }
-
-                        @Override
-                        public void onUpdate(ReplicaSet before, ReplicaSet set) {
-                          onAdd(set);
-                        }
-
-                        @Override
-                        public void onDelete(ReplicaSet set, boolean unknown) {
-                          desired.remove(Meta.uid(set));
-                        }
-                      });
-          SharedIndexInformer<Pod> watch =
-              cluster.client().pods().inNamespace(NAMESPACE).runnableInformer(0)) {
-        assertThat(sets.hasSynced()).isTrue();
-        watch.addEventHandler(
-            new ResourceEventHandler<>() {
-              @Override
-              public void onAdd(Pod pod) {
-                changed(pod);
-              }
-
-              @Override
-              public void onUpdate(Pod before, Pod pod) {
-                changed(pod);
-              }
-
-              @Override
-              public void onDelete(Pod pod, boolean unknown) {
-                seen.remove(Meta.uid(pod));
-              }
-
-              private void changed(Pod pod) {
-                seen.put(Meta.uid(pod), pod);
-                long ready =
-                    seen.values().stream().filter(Pods::active).filter(Pods::ready).count();
-                if (seen.size() >= replicas && ready < replicas - unavailable) {
-                  broken.add(ready + " ready of " + seen.size());
-                }
-              }
-            });
-        // Filled before judged: the first list comes pod by pod.
-        cluster.pods().forEach(pod -> seen.put(Meta.uid(pod), pod));
-        watch.run();
+      try (SharedIndexInformer<ReplicaSet> sets = watchWanted(cluster, replicas + surge, broken);
+          SharedIndexInformer<Pod> pods =
+              watchReady(cluster, replicas, replicas - unavailable, broken)) {
+        assertThat(sets.hasSynced() && pods.hasSynced()).isTrue();
         for (int version = 2; version < 5; version++) {
           cluster.setImage("web", "board:" + version);
           if (random.nextBoolean()) {
