@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is slow ends; each timeout is short here, and how long it took is not looked at. */
 class TimeoutTest {
-  private static final Duration SHORT = Duration.ofMillis(120);
+  private static final Duration SHORT = Duration.ofMillis(400);
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private static GatewayConfig config(
@@ -78,6 +78,7 @@ class TimeoutTest {
       assertThat(read(socket))
           .startsWith("HTTP/1.1 504 Gateway Timeout")
           .contains("A pod of Service shop/web did not answer in time.");
+      TestGateway.await("it arrived", () -> !upstream.requests.isEmpty());
       assertThat(upstream.requests).as("never sent again").hasSize(1);
     }
   }
