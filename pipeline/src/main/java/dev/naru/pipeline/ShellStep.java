@@ -46,19 +46,25 @@ final class ShellStep {
 
   /**
    * $1 step folder, $2 offset, $3 and $4 lengths of the two parts of the input, $5 working
-   * directory, $6 as $3 above, $7 the launcher, $8 a folder that is no longer needed.
+   * directory, $6 as $3 above, $7 the launcher, $8 a folder that is no longer needed. The command
+   * of a Naru that was killed may still run beside this one: each makes a step folder of its own,
+   * and the first that has the name is everybody's.
    */
   private static final String FOLLOW =
       """
       d=$1
       if [ ! -d "$d" ]; then
+        n=$d.new.$$
         ( umask 077
-          rm -rf "$d.new" && mkdir -p "$d.new" &&
-          head -c "$3" > "$d.new/env" && head -c "$4" > "$d.new/script.sh" &&
-          [ "$(wc -c < "$d.new/env")" -eq "$3" ] &&
-          [ "$(wc -c < "$d.new/script.sh")" -eq "$4" ] &&
-          : > "$d.new/log" && : > "$d.new/stdout" &&
-          chmod 700 "$d.new/script.sh" && mv "$d.new" "$d" ) || exit 97
+          rm -rf "$n" && mkdir -p "$n" &&
+          head -c "$3" > "$n/env" && head -c "$4" > "$n/script.sh" &&
+          [ "$(wc -c < "$n/env")" -eq "$3" ] &&
+          [ "$(wc -c < "$n/script.sh")" -eq "$4" ] &&
+          : > "$n/log" && : > "$n/stdout" &&
+          chmod 700 "$n/script.sh" && { mv "$n" "$d" || [ -d "$d" ]; } )
+        c=$?
+        for left in "$n" "$d/${n##*/}"; do [ ! -e "$left" ] || rm -rf "$left"; done
+        [ $c -eq 0 ] || exit 97
       fi
       if [ ! -e "$d/launched" ]; then
         setsid sh -c "$7" naru-launch "$d" "$5" "$6" < /dev/null > /dev/null 2>&1 &

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -104,6 +105,34 @@ abstract class AgentContract {
     assertThat(step(agent(), "1", "#!/bin/sh\necho plain\nexit 3", log, false).run(0).status())
         .isEqualTo(3);
     assertThat(log.toString(StandardCharsets.UTF_8)).isEqualTo("plain\n");
+  }
+
+  /** The command that a killed Naru has sent may be under way when the next one sends it again. */
+  @Test
+  void aStepThatIsBegunTwiceAtOnceRunsOnce() throws Exception {
+    Agent agent = agent();
+    for (int round = 0; round < 20; round++) {
+      String id = String.valueOf(round);
+      String script = "#!/bin/sh\n# " + "x".repeat(20_000) + "\necho line";
+      List<CompletableFuture<String>> both = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        CompletableFuture<String> one = new CompletableFuture<>();
+        both.add(one);
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        Thread.ofVirtual()
+            .start(
+                () ->
+                    complete(
+                        one,
+                        () -> step(agent, id, script, log, false).run(0).status() + " " + log));
+      }
+      for (CompletableFuture<String> one : both) {
+        assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo("0 line\n");
+      }
+    }
+    // Nobody's folder is left: it would keep the step's environment.
+    String names = AgentCommand.run(agent, "find \"$1\"", new byte[0], agent.control()).text();
+    assertThat(names).contains("/steps/19/result").doesNotContain(".new");
   }
 
   @Test
