@@ -1,6 +1,7 @@
 package dev.naru.controllers;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What all controllers share: the client, the clock, a timer, and one cache for each kind. */
@@ -110,13 +112,44 @@ final class ClusterState implements AutoCloseable {
   /** Has {@code queue} look at the controller, of {@code kind}, of every object that changes. */
   static <T extends HasMetadata> void followControlled(
       Cache<T> cache, String kind, KeyedQueue queue) {
+    cache.listen((before, after) -> addControllers(before, after, kind, queue));
+  }
+
+  /** The same, and what the controller awaits of the object is told before. */
+  static <T extends HasMetadata> void followControlled(
+      Cache<T> cache, String kind, KeyedQueue queue, Expectations expectations) {
     cache.listen(
         (before, after) -> {
-          if (before != null) {
-            controllerKey(before, kind).ifPresent(queue::add);
-          }
           if (after != null) {
-            controllerKey(after, kind).ifPresent(queue::add);
+            controllerKey(after, kind).ifPresent(key -> expectations.seen(key, after));
+          } else if (before != null) {
+            controllerKey(before, kind).ifPresent(key -> expectations.forget(key, before));
+          }
+          addControllers(before, after, kind, queue);
+        });
+  }
+
+  private static <T extends HasMetadata> void addControllers(
+      @Nullable T before, @Nullable T after, String kind, KeyedQueue queue) {
+    if (before != null) {
+      controllerKey(before, kind).ifPresent(queue::add);
+    }
+    if (after != null) {
+      controllerKey(after, kind).ifPresent(queue::add);
+    }
+  }
+
+  /**
+   * Has {@code queue} look at those whose {@code selector} an object without controller matches.
+   */
+  static <T extends HasMetadata, O extends HasMetadata> void followOrphans(
+      Cache<T> cache, Cache<O> owners, Function<O, LabelSelector> selector, KeyedQueue queue) {
+    cache.listen(
+        (before, after) -> {
+          if (after != null && Meta.controller(after).isEmpty()) {
+            owners.inNamespace(after.getMetadata().getNamespace()).stream()
+                .filter(owner -> Labels.matches(selector.apply(owner), Meta.labels(after)))
+                .forEach(owner -> queue.add(Meta.key(owner)));
           }
         });
   }

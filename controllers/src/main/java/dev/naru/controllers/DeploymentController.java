@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rolls Deployments: finds or makes the ReplicaSet of the present template, moves replicas to it
@@ -55,7 +54,9 @@ final class DeploymentController implements AutoCloseable {
     this.expectations = new Expectations(state.clock);
     this.queue = state.queue("deployment", 4, this::sync);
     ClusterState.follow(state.deployments, queue);
-    state.replicaSets.listen(this::setChanged);
+    ClusterState.followControlled(state.replicaSets, "Deployment", queue, expectations);
+    ClusterState.followOrphans(
+        state.replicaSets, state.deployments, d -> d.getSpec().getSelector(), queue);
     state.pods.listen(
         (before, after) -> {
           // Recreate waits for the last old pod to be gone.
@@ -68,42 +69,13 @@ final class DeploymentController implements AutoCloseable {
         });
   }
 
-  private void setChanged(@Nullable ReplicaSet before, @Nullable ReplicaSet after) {
-    ReplicaSet set = ClusterState.either(before, after);
-    Optional<String> owner = ClusterState.controllerKey(set, "Deployment");
-    owner.ifPresent(
-        key -> {
-          if (after == null) {
-            expectations.seenDeleted(key, Meta.uid(set));
-          } else {
-            expectations.seenWritten(key, Meta.uid(set), Meta.generation(set));
-          }
-          queue.add(key);
-        });
-    if (before != null) {
-      ClusterState.controllerKey(before, "Deployment")
-          .filter(key -> !owner.equals(Optional.of(key)))
-          .ifPresent(queue::add);
-    }
-    if (after != null && Meta.controller(after).isEmpty()) {
-      state.deployments.inNamespace(after.getMetadata().getNamespace()).stream()
-          .filter(d -> Labels.matches(d.getSpec().getSelector(), Meta.labels(after)))
-          .forEach(d -> queue.add(Meta.key(d)));
-    }
-  }
-
   private ReplicaSet update(Deployment deployment, ReplicaSet set) {
     return written(deployment, state.client.resource(set).update());
   }
 
-  /** Notes what was just written, unless the cache has shown it already. */
+  /** The next step waits until the cache shows this one. */
   private ReplicaSet written(Deployment deployment, ReplicaSet set) {
-    String key = Meta.key(deployment);
-    expectations.expectWritten(key, Meta.uid(set), Meta.generation(set));
-    state
-        .replicaSets
-        .byUid(Meta.uid(set))
-        .ifPresent(s -> expectations.seenWritten(key, Meta.uid(s), Meta.generation(s)));
+    expectations.expectWritten(Meta.key(deployment), set, state.replicaSets);
     return set;
   }
 

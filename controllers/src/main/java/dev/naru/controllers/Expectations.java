@@ -1,5 +1,6 @@
 package dev.naru.controllers;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,12 +18,8 @@ final class Expectations {
 
   private record Written(long generation, Instant at) {}
 
-  private record Awaited(
-      Map<String, Instant> created, Map<String, Instant> deleted, Map<String, Written> written) {
-    Awaited() {
-      this(new HashMap<>(), new HashMap<>(), new HashMap<>());
-    }
-  }
+  /** By uid. */
+  private record Awaited(Map<String, Written> written, Map<String, Instant> deleted) {}
 
   private final Clock clock;
   // Guarded by this.
@@ -32,44 +29,45 @@ final class Expectations {
     this.clock = clock;
   }
 
-  synchronized void expectCreated(String key, String uid) {
-    of(key).created().put(uid, clock.instant());
+  /**
+   * Awaits {@code object} as it was created or its spec was written, or later, unless {@code cache}
+   * shows it already: every change of a spec raises {@code metadata.generation}.
+   */
+  <T extends HasMetadata> void expectWritten(String key, T object, Cache<T> cache) {
+    expectWritten(key, object);
+    cache.byUid(Meta.uid(object)).ifPresent(shown -> seen(key, shown));
   }
 
-  synchronized void expectDeleted(String key, String uid) {
-    of(key).deleted().put(uid, clock.instant());
+  private synchronized void expectWritten(String key, HasMetadata object) {
+    of(key).written().put(Meta.uid(object), new Written(Meta.generation(object), clock.instant()));
   }
 
-  /** The object's spec was written, which made it this {@code generation}. */
-  synchronized void expectWritten(String key, String uid, long generation) {
-    of(key).written().put(uid, new Written(generation, clock.instant()));
+  synchronized void expectDeleted(String key, HasMetadata object) {
+    of(key).deleted().put(Meta.uid(object), clock.instant());
   }
 
-  /** The cache has shown the object as of {@code generation}. */
-  synchronized void seenWritten(String key, String uid, long generation) {
+  /** The cache has shown the object so. */
+  synchronized void seen(String key, HasMetadata object) {
     Awaited awaited = byKey.get(key);
-    if (awaited != null) {
-      awaited
-          .written()
-          .computeIfPresent(uid, (u, wanted) -> wanted.generation() > generation ? wanted : null);
+    if (awaited == null) {
+      return;
+    }
+    long generation = Meta.generation(object);
+    awaited
+        .written()
+        .computeIfPresent(
+            Meta.uid(object), (uid, wanted) -> wanted.generation() > generation ? wanted : null);
+    if (Meta.deleting(object)) {
+      awaited.deleted().remove(Meta.uid(object));
     }
   }
 
-  /** The cache has shown the object. */
-  synchronized void seen(String key, String uid) {
+  /** Nothing is awaited of the object any more: it is gone, or could not be deleted. */
+  synchronized void forget(String key, HasMetadata object) {
     Awaited awaited = byKey.get(key);
     if (awaited != null) {
-      awaited.created().remove(uid);
-    }
-  }
-
-  /** The cache has shown that the object is going or gone. */
-  synchronized void seenDeleted(String key, String uid) {
-    Awaited awaited = byKey.get(key);
-    if (awaited != null) {
-      awaited.created().remove(uid);
-      awaited.deleted().remove(uid);
-      awaited.written().remove(uid);
+      awaited.written().remove(Meta.uid(object));
+      awaited.deleted().remove(Meta.uid(object));
     }
   }
 
@@ -79,10 +77,9 @@ final class Expectations {
       return true;
     }
     Instant horizon = clock.instant().minus(PATIENCE);
-    awaited.created().values().removeIf(at -> at.isBefore(horizon));
+    awaited.written().values().removeIf(written -> written.at().isBefore(horizon));
     awaited.deleted().values().removeIf(at -> at.isBefore(horizon));
-    awaited.written().values().removeIf(w -> w.at().isBefore(horizon));
-    if (awaited.created().isEmpty() && awaited.deleted().isEmpty() && awaited.written().isEmpty()) {
+    if (awaited.written().isEmpty() && awaited.deleted().isEmpty()) {
       byKey.remove(key);
       return true;
     }
@@ -94,6 +91,6 @@ final class Expectations {
   }
 
   private Awaited of(String key) {
-    return byKey.computeIfAbsent(key, k -> new Awaited());
+    return byKey.computeIfAbsent(key, k -> new Awaited(new HashMap<>(), new HashMap<>()));
   }
 }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps as many active pods as a ReplicaSet asks for, and tells in its status how they are. */
 final class ReplicaSetController implements AutoCloseable {
@@ -45,31 +44,9 @@ final class ReplicaSetController implements AutoCloseable {
           }
           queue.add(Meta.key(set));
         });
-    state.pods.listen(this::podChanged);
-  }
-
-  private void podChanged(@Nullable Pod before, @Nullable Pod after) {
-    Pod pod = ClusterState.either(before, after);
-    Optional<String> owner = ClusterState.controllerKey(pod, "ReplicaSet");
-    owner.ifPresent(
-        key -> {
-          expectations.seen(key, Meta.uid(pod));
-          if (after == null || Meta.deleting(after)) {
-            expectations.seenDeleted(key, Meta.uid(pod));
-          }
-          queue.add(key);
-        });
-    if (before != null) {
-      ClusterState.controllerKey(before, "ReplicaSet")
-          .filter(key -> !owner.equals(Optional.of(key)))
-          .ifPresent(queue::add);
-    }
-    if (owner.isEmpty() && after != null && Meta.controller(after).isEmpty()) {
-      state.replicaSets.inNamespace(after.getMetadata().getNamespace()).stream()
-          .filter(
-              set -> Labels.matches(set.getSpec().getSelector(), after.getMetadata().getLabels()))
-          .forEach(set -> queue.add(Meta.key(set)));
-    }
+    ClusterState.followControlled(state.pods, "ReplicaSet", queue, expectations);
+    ClusterState.followOrphans(
+        state.pods, state.replicaSets, set -> set.getSpec().getSelector(), queue);
   }
 
   private void sync(String key) {
@@ -108,11 +85,11 @@ final class ReplicaSetController implements AutoCloseable {
     }
     for (Pod victim :
         ScaleDownOrder.victims(active, related(set), Math.min(-difference, BURST_MAX))) {
-      expectations.expectDeleted(key, Meta.uid(victim));
+      expectations.expectDeleted(key, victim);
       try {
         state.api.delete(victim, "Background");
       } catch (KubernetesClientException e) {
-        expectations.seenDeleted(key, Meta.uid(victim));
+        expectations.forget(key, victim);
         state.events.warning(set, COMPONENT, "FailedDelete", "Error deleting: " + e.getMessage());
         return Optional.of(e);
       }
@@ -135,10 +112,7 @@ final class ReplicaSetController implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       try {
         Pod created = state.client.resource(pod).create();
-        expectations.expectCreated(key, Meta.uid(created));
-        if (state.pods.get(Meta.key(created)).isPresent()) {
-          expectations.seen(key, Meta.uid(created));
-        }
+        expectations.expectWritten(key, created, state.pods);
         active.add(created);
         state.events.normal(
             set, COMPONENT, "SuccessfulCreate", "Created pod: " + Meta.name(created));

@@ -10,8 +10,6 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Queue;
@@ -76,71 +74,48 @@ final class DeploymentTest {
   }
 
   /** maxSurge bounds what the ReplicaSets together ask for; their pods follow a moment later. */
-  private static SharedIndexInformer<ReplicaSet> watchWanted(
-      TestCluster cluster, int max, Queue<String> broken) {
+  private static Cache<ReplicaSet> watchWanted(TestCluster cluster, int max, Queue<String> broken) {
     Map<String, Integer> desired = new ConcurrentHashMap<>();
-    return cluster
-        .client()
-        .apps()
-        .replicaSets()
-        .inNamespace(NAMESPACE)
-        .inform(
-            new ResourceEventHandler<>() {
-              @Override
-              public void onAdd(ReplicaSet set) {
-                desired.put(Meta.uid(set), set.getSpec().getReplicas());
-                int total = desired.values().stream().mapToInt(n -> n).sum();
-                if (total > max) {
-                  broken.add(total + " replicas wanted");
-                }
-              }
-
-              @Override
-              public void onUpdate(ReplicaSet before, ReplicaSet set) {
-                onAdd(set);
-              }
-
-              @Override
-              public void onDelete(ReplicaSet set, boolean unknown) {
-                desired.remove(Meta.uid(set));
-              }
-            });
-  }
-
-  private static SharedIndexInformer<Pod> watchReady(
-      TestCluster cluster, int replicas, int min, Queue<String> broken) {
-    Map<String, Pod> seen = new ConcurrentHashMap<>();
-    SharedIndexInformer<Pod> watch =
-        cluster.client().pods().inNamespace(NAMESPACE).runnableInformer(0);
-    watch.addEventHandler(
-        new ResourceEventHandler<>() {
-          @Override
-          public void onAdd(Pod pod) {
-            changed(pod);
+    Cache<ReplicaSet> sets =
+        new Cache<>(
+            cluster.client().apps().replicaSets().inNamespace(NAMESPACE).runnableInformer(0));
+    sets.listen(
+        (before, after) -> {
+          if (after == null) {
+            desired.remove(Meta.uid(ClusterState.either(before, after)));
+            return;
           }
-
-          @Override
-          public void onUpdate(Pod before, Pod pod) {
-            changed(pod);
-          }
-
-          @Override
-          public void onDelete(Pod pod, boolean unknown) {
-            seen.remove(Meta.uid(pod));
-          }
-
-          private void changed(Pod pod) {
-            seen.put(Meta.uid(pod), pod);
-            long ready = seen.values().stream().filter(Pods::active).filter(Pods::ready).count();
-            if (seen.size() >= replicas && ready < min) {
-              broken.add(ready + " ready of " + seen.size());
-            }
+          desired.put(Meta.uid(after), after.getSpec().getReplicas());
+          int total = desired.values().stream().mapToInt(n -> n).sum();
+          if (total > max) {
+            broken.add(total + " replicas wanted");
           }
         });
+    sets.start();
+    return sets;
+  }
+
+  private static Cache<Pod> watchReady(
+      TestCluster cluster, int replicas, int min, Queue<String> broken) {
     // Filled before judged: the first list comes pod by pod.
+    Map<String, Pod> seen = new ConcurrentHashMap<>();
     cluster.pods().forEach(pod -> seen.put(Meta.uid(pod), pod));
-    watch.run();
-    return watch;
+    Cache<Pod> pods =
+        new Cache<>(cluster.client().pods().inNamespace(NAMESPACE).runnableInformer(0));
+    pods.listen(
+        (before, after) -> {
+          if (after == null) {
+            seen.remove(Meta.uid(ClusterState.either(before, after)));
+            return;
+          }
+          seen.put(Meta.uid(after), after);
+          long ready = seen.values().stream().filter(Pods::active).filter(Pods::ready).count();
+          if (seen.size() >= replicas && ready < min) {
+            broken.add(ready + " ready of " + seen.size());
+          }
+        });
+    pods.start();
+    return pods;
   }
 
   @Test
@@ -150,9 +125,10 @@ final class DeploymentTest {
       cluster.client().resource(deployment("web", 4, 0, 2)).create();
       eventually("first rollout", () -> cluster.rolledOut("web"));
       Queue<String> broken = new ConcurrentLinkedQueue<>();
-      try (SharedIndexInformer<ReplicaSet> sets = watchWanted(cluster, 4, broken);
-          SharedIndexInformer<Pod> pods = watchReady(cluster, 4, 2, broken)) {
-        assertThat(sets.hasSynced() && pods.hasSynced()).isTrue();
+      try (Cache<ReplicaSet> sets = watchWanted(cluster, 4, broken);
+          Cache<Pod> pods = watchReady(cluster, 4, 2, broken)) {
+        assertThat(sets.all()).isNotEmpty();
+        assertThat(pods.all()).isNotEmpty();
         for (int change = 0; change < 200; change++) {
           cluster.setImage("web", "board:" + random.nextInt(5));
         }
@@ -173,10 +149,10 @@ final class DeploymentTest {
       cluster.client().resource(deployment("web", replicas, surge, unavailable)).create();
       eventually("first rollout", () -> cluster.rolledOut("web"));
       Queue<String> broken = new ConcurrentLinkedQueue<>();
-      try (SharedIndexInformer<ReplicaSet> sets = watchWanted(cluster, replicas + surge, broken);
-          SharedIndexInformer<Pod> pods =
-              watchReady(cluster, replicas, replicas - unavailable, broken)) {
-        assertThat(sets.hasSynced() && pods.hasSynced()).isTrue();
+      try (Cache<ReplicaSet> sets = watchWanted(cluster, replicas + surge, broken);
+          Cache<Pod> pods = watchReady(cluster, replicas, replicas - unavailable, broken)) {
+        assertThat(sets.all()).isNotEmpty();
+        assertThat(pods.all()).isNotEmpty();
         for (int version = 2; version < 5; version++) {
           cluster.setImage("web", "board:" + version);
           if (random.nextBoolean()) {
